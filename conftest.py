@@ -1,0 +1,101 @@
+"""Fixtures shared by all tests: a real PostgreSQL, a fresh database for a test, a real Temporal server."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Administrator URL of a running PostgreSQL: `NTRO_TEST_POSTGRES_URL`, or an embedded one for this session."""
+    if given := os.environ.get("NTRO_TEST_POSTGRES_URL"):
+        yield given
+        return
+    from ntro_cli.stack.postgres import PostgresServer
+
+    with tempfile.TemporaryDirectory(prefix="ntro-pg-") as folder:
+        server = PostgresServer(Path(folder), port=free_port())
+        server.start()
+        try:
+            yield server.admin_url
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+async def database_url(postgres_url: str) -> AsyncIterator[str]:
+    """URL of an empty database that exists for one test."""
+    name = f"test_{uuid4().hex}"
+    admin = await asyncpg.connect(postgres_url)
+    try:
+        await admin.execute(f"create database {name}")
+        yield postgres_url.rsplit("/", 1)[0] + f"/{name}"
+        await admin.execute(f"drop database {name} with (force)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture(scope="session")
+def temporal_address() -> Iterator[str]:
+    """Address of a real Temporal server: `NTRO_TEST_TEMPORAL_ADDRESS`, or one in memory for this session."""
+    if given := os.environ.get("NTRO_TEST_TEMPORAL_ADDRESS"):
+        yield given
+        return
+    port = free_port()
+    binary = Path(sys.executable).with_name("temporal")
+    command = [
+        binary,
+        "server",
+        "start-dev",
+        "--headless",
+        "--ip",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+    ]
+    command += ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            asyncio.run(_wait_for_port(port))
+            yield f"127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def _wait_for_port(port: int, seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real input files named by `NTRO_REAL_DATA`; without it the test is skipped."""
+    given = os.environ.get("NTRO_REAL_DATA")
+    if not given:
+        pytest.skip("NTRO_REAL_DATA names no folder of real input files")
+    return Path(given)

@@ -1,0 +1,1 @@
+"""What both servers stand on: settings, logs, PostgreSQL, the HTTP envelope, a way to serve."""

@@ -1,0 +1,1 @@
+"""Boundary types: what comes in as text leaves typed."""

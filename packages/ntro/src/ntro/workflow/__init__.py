@@ -1,0 +1,1 @@
+"""The workflow surface of the SDK."""

@@ -1,0 +1,1 @@
+"""The Workspace as its clients see it."""
