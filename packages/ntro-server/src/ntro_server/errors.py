@@ -18,7 +18,10 @@ _log = structlog.get_logger(__name__)
 
 
 class ApiError(Exception):
-    """An answer that is an error. Subclasses fix `status` and `code`; the message says what and where, `hint` what next."""
+    """An answer that is an error; subclasses fix `status` and `code`.
+
+    The message says what and where, `hint` what to do next.
+    """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
     code: ClassVar[str] = "internal_error"

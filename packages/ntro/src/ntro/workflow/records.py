@@ -1,7 +1,7 @@
 """Run records: what a workflow reports of itself while it runs, for the cell's recorder and for tests.
 
-The base class collects records in order and hands them over in batches through the local activity `ntro.record`. A record is
-identified by `(workflow_id, run_id, n)`, so handing one over again changes nothing. `data` holds JSON values only.
+The base class collects records in order and hands them over in batches through the local activity `ntro.record`.
+A record is identified by `(workflow_id, run_id, n)`, so handing one over again changes nothing. `data` holds JSON values only.
 
 ========================  =========================================================================================
 type                      data
@@ -13,7 +13,8 @@ type                      data
 ``step.started``          step_id, title, icon, visit
 ``step.completed``        step_id, visit, snapshot (display_hint, payload, decision, checks, completed_at)
 ``step.failed``           step_id, visit, error_type, message
-``gate.opened``           gate_id, step_id, kind, reason, display_hint, payload, payload_hash, args, tools, four_eyes, deadline
+``gate.opened``           gate_id, step_id, kind, reason, display_hint, payload, payload_hash, args, tools,
+                          four_eyes, deadline
 ``gate.updated``          gate_id and what changed: payload, payload_hash, display_hint, feedback, checks
 ``gate.closed``           gate_id, outcome (decided, satisfied, timed_out, cancelled), decision
 ``decision.ignored``      gate_id, actor, reason

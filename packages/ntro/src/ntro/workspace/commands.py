@@ -49,7 +49,7 @@ class WorkflowEntry(Command):
 
 
 class RegistrySnapshot(Command):
-    """Input of `SyncRegistry`: everything the cell knows of the registry. A lower `revision` than the stored is ignored."""
+    """Input of `SyncRegistry`: all the cell knows of the registry. A `revision` below the stored one is ignored."""
 
     revision: int
     tenant_name: str

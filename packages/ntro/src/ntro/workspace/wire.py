@@ -1,7 +1,7 @@
 """What crosses from a tenant cell to Workspace: ids, states, counts, times and code identifiers. Nothing else fits.
 
-This module is closed: every model forbids extra keys and no field takes free text. A test walks its JSON schema and fails on a string
-without a pattern, an enum or a format.
+This module is closed: every model forbids extra keys and no field takes free text. A test walks its JSON schema
+and fails on a string without a pattern, an enum or a format.
 """
 
 from datetime import datetime
