@@ -1,0 +1,1 @@
+"""The tenant cell: runs, documents, ledgers, audit log and the pages of one tenant."""

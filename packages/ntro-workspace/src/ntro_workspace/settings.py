@@ -1,0 +1,25 @@
+"""Settings of the Workspace process."""
+
+from pathlib import Path
+
+from ntro_server.settings import ServerSettings
+from pydantic import SecretStr
+
+
+class WorkspaceSettings(ServerSettings):
+    """Where Workspace listens, its database, Temporal, and its keys.
+
+    `pepper` is 32 bytes in hex, mixed into the hashes of API keys. `signing_key` is an Ed25519 private key in PEM; cells
+    verify tokens with its public half. `admin_key` is the API key of the operator, registered at start where it is not yet.
+    """
+
+    host: str = "127.0.0.1"
+    port: int
+    public_url: str
+    database_url: SecretStr
+    temporal_address: str
+    pepper: SecretStr
+    signing_key: SecretStr
+    admin_key: SecretStr
+    templates_dir: Path | None = None
+    log_level: str = "INFO"
