@@ -3,8 +3,9 @@
 from pathlib import Path
 from uuid import UUID
 
-from ntro_server.settings import ServerSettings
 from pydantic import Field, SecretStr
+
+from ntro_server.settings import ServerSettings
 
 MIB = 1024 * 1024
 

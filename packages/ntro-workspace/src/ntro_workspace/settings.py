@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from ntro_server.settings import ServerSettings
 from pydantic import SecretStr
+
+from ntro_server.settings import ServerSettings
 
 
 class WorkspaceSettings(ServerSettings):
     """Where Workspace listens, its database, Temporal, and its keys.
 
-    `pepper` is 32 bytes in hex, mixed into the hashes of API keys. `signing_key` is an Ed25519 private key in PEM; cells
-    verify tokens with its public half. `admin_key` is the API key of the operator, registered at start where it is not yet.
+    `pepper` is 32 bytes in hex, mixed into the hashes of API keys. `signing_key` is an Ed25519 private key in PEM;
+    cells verify tokens with its public half. `admin_key` is the operator's API key, registered at start.
     """
 
     host: str = "127.0.0.1"

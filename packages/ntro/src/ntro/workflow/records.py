@@ -1,7 +1,8 @@
 """Run records: what a workflow reports of itself while it runs, for the cell's recorder and for tests.
 
 The base class collects records in order and hands them over in batches through the local activity `ntro.record`.
-A record is identified by `(workflow_id, run_id, n)`, so handing one over again changes nothing. `data` holds JSON values only.
+A record is identified by `(workflow_id, run_id, n)`, so handing one over again changes nothing.
+`data` holds JSON values only.
 
 ========================  =========================================================================================
 type                      data
