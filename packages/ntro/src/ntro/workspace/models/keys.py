@@ -1,0 +1,45 @@
+"""API keys: minted, listed, revoked. The plaintext is in the answer that created the key and nowhere else."""
+# ruff: noqa: N815 - attribute names are the names on the wire
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from ntro.workspace.models.base import Answer, Name, Reference, Request
+
+KeyKind = Literal["admin", "workspace", "tenant", "cell", "agent"]
+Scope = Literal["read", "write", "decide", "keys", "provision", "internal"]
+
+
+class KeyCreate(Request):
+    """Body of `POST /workspace/keys`. Without `scopes` the key gets all that its kind may have.
+
+    `tenantId` (id or slug) is required for the kinds `tenant`, `cell` and `agent` and forbidden for the others.
+    """
+
+    name: Name
+    kind: KeyKind = "tenant"
+    tenantId: Reference | None = None
+    scopes: Annotated[list[Scope], Field(max_length=10)] | None = None
+    expiresAt: Annotated[AwareDatetime, Field(strict=False)] | None = None
+
+
+class Key(Answer):
+    """A key without its secret. `prefix` is the part that may be shown: `ntro_<kind>_<id>`."""
+
+    id: str
+    name: str
+    kind: str
+    prefix: str
+    tenantId: str | None = None
+    scopes: list[str] = Field(default_factory=list)
+    createdAt: str | None = None
+    expiresAt: str | None = None
+    revokedAt: str | None = None
+    lastUsedAt: str | None = None
+
+
+class KeyCreated(Key):
+    """Answer of the creation; `apiKey` is shown this once."""
+
+    apiKey: str
