@@ -1,0 +1,96 @@
+"""What a cell answers, as far as a client reads it; members that are not named here are kept."""
+# ruff: noqa: N815 - attribute names are the names on the wire
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class CellAnswer(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class CellStep(CellAnswer):
+    """A step of a run."""
+
+    id: str = ""
+    title: str | None = None
+    status: str = "PENDING"
+
+
+class CellTask(CellAnswer):
+    """A task as its cell knows it, the failure's message included."""
+
+    id: str
+    status: str
+    steps: list[CellStep] = Field(default_factory=list)
+    children: list[dict[str, Any]] = Field(default_factory=list)
+    failure: dict[str, Any] | None = None
+    result: Any = None
+    awaiting: str | None = None
+    openGates: Any = None
+
+
+class Gate(CellAnswer):
+    """A point where a run waits. `payloadHash` names exactly what is shown in `payload`."""
+
+    id: str
+    taskId: str | None = None
+    runId: str | None = None
+    stepId: str | None = None
+    kind: str | None = None
+    reason: str | None = None
+    payload: Any = None
+    payloadHash: str | None = None
+    args: dict[str, Any] | None = None
+    fourEyes: bool | None = None
+    openedAt: str | None = None
+    deadline: str | None = None
+
+
+class TaskView(CellAnswer):
+    """What a person sees of a task now."""
+
+    task: dict[str, Any] = Field(default_factory=dict)
+    step: dict[str, Any] | None = None
+    steps: list[CellStep] = Field(default_factory=list)
+    gates: list[Gate] = Field(default_factory=list)
+
+
+class CellNextStep(CellAnswer):
+    """What to do next: `action` and the members of the open gate."""
+
+    action: str
+
+
+class ActionTaken(CellAnswer):
+    """A decision was taken and belongs to `gateId`."""
+
+    ok: bool
+    gateId: str | None = None
+
+
+class CellFile(CellAnswer):
+    """A document of a task."""
+
+    id: str
+    filename: str
+    source: str | None = None
+    contentType: str | None = None
+    sizeBytes: int | None = None
+    sha256: str | None = None
+    uploadedAt: str | None = None
+    uploadedBy: str | None = None
+
+
+class CellEvent(CellAnswer):
+    """A row of the audit log. `seq` grows; a reader resumes after the highest it has seen."""
+
+    seq: int
+    type: str
+    source: str | None = None
+    actor: Any = None
+    runId: str | None = None
+    payload: dict[str, Any] = Field(default_factory=dict)
+    at: str | None = None
+    hash: str | None = None
