@@ -29,6 +29,7 @@ def postgres_url() -> Iterator[str]:
             yield server.admin_url
         finally:
             server.stop()
+            server.remove()
 
 
 @pytest.fixture
