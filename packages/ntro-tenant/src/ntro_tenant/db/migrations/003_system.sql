@@ -77,6 +77,7 @@ create table system.runs (
     parent_id      text,
     parent_step_id text,
     slug           text not null,
+    runbook_version text,
     status         text not null check (status in ('RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED')),
     steps          jsonb not null default '[]',
     result         jsonb,

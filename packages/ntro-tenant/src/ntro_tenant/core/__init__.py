@@ -1,0 +1,1 @@
+"""What the cell's processes share: the engine, the codec, the recorder."""

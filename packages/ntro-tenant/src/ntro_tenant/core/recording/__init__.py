@@ -1,0 +1,1 @@
+"""The recorder: what runs report becomes the projection, the audit log and the status reports, in one transaction."""

@@ -1,0 +1,1 @@
+"""The runbook worker: one version of one runbook, in its own environment and process."""

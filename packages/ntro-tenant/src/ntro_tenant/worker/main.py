@@ -1,0 +1,97 @@
+"""The runbook worker's process: `python -m ntro_tenant runbook --settings FILE --slug S --version V`.
+
+Its standard output belongs to its parent: one JSON line, `{"ready": true}` when it polls, or `{"error": "..."}`
+when the runbook cannot be loaded. It ends when its standard input closes, so it never outlives its parent.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TextIO
+
+from temporalio.worker import Worker
+
+from ntro.runbook.bundle import BundleError
+from ntro_server.logs import configure_logging
+from ntro_server.postgres import open_pool
+from ntro_server.settings import load_settings
+from ntro_tenant.settings import CellSettings
+from ntro_tenant.worker.hosting import UnknownVersionError, open_worker
+
+EXIT_UNLOADABLE = 3
+_LAST_RESORT_SECONDS = 15.0
+_LOOK_SECONDS = 0.02
+_POOL_MAX = 8
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs the worker until its standard input closes; answers the process's exit code.
+
+    Raises:
+        SettingsError: the settings file cannot be used.
+    """
+    parser = argparse.ArgumentParser(prog="ntro_tenant runbook", description="The worker of one runbook version.")
+    parser.add_argument("--settings", type=Path, required=True, help="the cell's settings file")
+    parser.add_argument("--slug", required=True, help="the runbook")
+    parser.add_argument("--version", required=True, help="its version")
+    given = parser.parse_args(argv)
+    settings = load_settings(CellSettings, given.settings)
+    # What a runbook prints must not reach the parent, which reads reports there.
+    reports = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    configure_logging(f"runbook-{given.slug}-{given.version}", settings.log_level)
+    try:
+        asyncio.run(_serve(settings, given.slug, given.version, reports))
+    except (BundleError, UnknownVersionError) as error:
+        print(json.dumps({"error": str(error)}), file=reports, flush=True)
+        return EXIT_UNLOADABLE
+    return 0
+
+
+async def _serve(settings: CellSettings, slug: str, version: str, reports: TextIO) -> None:
+    stop = asyncio.Event()
+    _stop_when_orphaned(stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        url = settings.database_url.get_secret_value()
+        pool = await open_pool(url, application=f"ntro-runbook-{slug}", max_size=_POOL_MAX)
+        stack.push_async_callback(pool.close)
+        worker, bundle = await stack.enter_async_context(open_worker(settings, pool, slug=slug, version=version))
+        polling = asyncio.create_task(worker.run())
+        await _wait_for(worker, polling)
+        print(json.dumps({"ready": True, "build_id": bundle.build_id}), file=reports, flush=True)
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not polling.done():
+            await worker.shutdown()
+        await polling
+
+
+async def _wait_for(worker: Worker, polling: asyncio.Task[None]) -> None:
+    while not worker.is_running:
+        if polling.done():
+            await polling
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _stop_when_orphaned(stop: asyncio.Event) -> None:
+    """Stops the worker when standard input closes, which it does when the parent is gone, however it went."""
+    loop = asyncio.get_running_loop()
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        loop.call_soon_threadsafe(stop.set)
+        # A runbook's activity that never returns must not keep the process.
+        threading.Timer(_LAST_RESORT_SECONDS, os._exit, args=(1,)).start()
+
+    threading.Thread(target=watch, name="parent watch", daemon=True).start()
