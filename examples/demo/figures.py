@@ -68,6 +68,7 @@ _ACCOUNTS = (
     Account("1300", "Prepaid insurance", "asset", 3_600_00),
     Account("2000", "Bank loan", "liability", -LOAN_PRINCIPAL),
     Account("2100", "Accounts payable", "liability", -12_930_55),
+    Account("2200", "Loan interest payable", "liability", 0),
     Account("2300", "Management fee payable", "liability", -2_415_00),
     Account("3000", "Share capital", "equity", -2_000_000_00),
     Account("4000", "Rental income", "income", -96_600_00),
@@ -86,13 +87,13 @@ RENT_ROLL = (
     Unit("Unit 1", "Harbour Coffee Limited", 3_200_00, 3_200_00),
     Unit("Unit 2", "Sable & Finch LLP", 5_450_00, 5_450_00),
     Unit("Unit 3", "Northgate Dental Practice", 4_750_00, 4_750_00),
-    Unit("Unit 4", "Lowther Physiotherapy", 2_950_00, 0, arrears_30d=2_950_00, arrears_60d=2_950_00),
+    Unit("Unit 4", "Lowther Physiotherapy", 2_950_00, 0, 2_950_00, 2_950_00, 2_950_00),
     Unit("Unit 5", "Granite Software Limited", 6_100_00, 6_100_00),
     Unit("Unit 6", "The Paper Room", 1_875_50, 1_875_50),
     Unit("Unit 7", "Quayside Estates Limited", 4_224_50, 4_224_50),
     Unit("Unit 8", "Marine Supplies (CI) Limited", 5_300_00, 5_300_00),
     Unit("Unit 9", "Le Feuvre Accountants", 3_900_00, 3_900_00),
-    Unit("Unit 10", "Brightwater Studios", 2_600_00, 1_300_00, arrears_30d=1_300_00),
+    Unit("Unit 10", "Brightwater Studios", 2_600_00, 1_300_00, 1_300_00, 1_300_00, 1_250_00),
     Unit("Unit 11", "Corbière Travel", 3_450_00, 3_450_00),
     Unit("Unit 12", "Islands Pharmacy Limited", 4_500_00, 4_500_00),
 )
@@ -140,8 +141,7 @@ def bank_entries() -> tuple[BankEntry, ...]:
     other = [
         BankEntry("2026-03-10", -2_415_00, "Esplanade Property Managers", "MANAGEMENT FEE FEB 2026"),
         BankEntry("2026-03-16", -5_930_55, "St Aubin Builders Limited", "INVOICE SAB-118"),
-        BankEntry("2026-03-30", -LOAN_INTEREST, "Island Commercial Bank", "LOAN INTEREST MAR 2026"),
-        BankEntry("2026-03-30", -LOAN_REPAYMENT, "Island Commercial Bank", "LOAN REPAYMENT MAR 2026"),
+        BankEntry("2026-03-30", -LOAN_INTEREST - LOAN_REPAYMENT, "Island Commercial Bank", "LOAN SERVICE MAR 2026"),
         BankEntry("2026-03-31", -BANK_CHARGE, "Island Commercial Bank", "ACCOUNT CHARGES"),
     ]
     return tuple(sorted([*rent, *suppliers, *other], key=lambda entry: (entry.date, entry.reference)))

@@ -1,4 +1,4 @@
-"""Writes the demo month's documents and their truth: `python examples/demo/generate.py FOLDER`."""
+"""Writes the demo month's documents, its entity and its truth: `python examples/demo/generate.py FOLDER`."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ import figures
 import printed
 import spreadsheets
 import structured
+import tenant
 from truth import truth
 
 
@@ -31,6 +32,7 @@ def main(folder: Path) -> None:
         path = folder / "documents" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    tenant.main(folder / "entity.json")
     (folder / "truth.json").write_text(json.dumps(truth(), indent=2) + "\n")
 
 

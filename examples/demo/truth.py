@@ -16,10 +16,15 @@ def closing_balances() -> dict[str, int]:
     post("1200", "4000", sum(unit.rent for unit in figures.RENT_ROLL))
     post("5200", "2300", rent_due() * figures.MANAGEMENT_FEE_PERCENT // 100)
     post("5000", "1300", figures.INSURANCE_RELEASE)
+    post("6000", "2200", figures.LOAN_INTEREST)
     for invoice in figures.INVOICES:
         post(invoice.expense, "2100", invoice.gross)
     for entry in figures.bank_entries():
-        post("1100", contra(entry), entry.amount)
+        if entry.reference.startswith("LOAN SERVICE"):
+            post("2200", "1100", figures.LOAN_INTEREST)
+            post("2000", "1100", figures.LOAN_REPAYMENT)
+        else:
+            post("1100", contra(entry), entry.amount)
     return dict(balance)
 
 
@@ -29,8 +34,6 @@ def contra(entry: figures.BankEntry) -> str:
         "RENT": "1200",
         "MANAGEMENT FEE": "2300",
         "INVOICE": "2100",
-        "LOAN INTEREST": "6000",
-        "LOAN REPAYMENT": "2000",
         "ACCOUNT CHARGES": "5500",
     }
     return next(account for word, account in words.items() if entry.reference.startswith(word))
