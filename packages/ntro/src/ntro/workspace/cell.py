@@ -3,12 +3,34 @@
 from datetime import UTC, datetime, timedelta
 
 from ntro.workspace._cell.files import CellFiles
+from ntro.workspace._cell.models import (
+    ActionTaken,
+    CellEvent,
+    CellFile,
+    CellNextStep,
+    CellStep,
+    CellTask,
+    Gate,
+    TaskView,
+)
 from ntro.workspace._cell.tasks import CellTasks
 from ntro.workspace._portal import Portal
 from ntro.workspace._resources.tenants import TenantsResource
 from ntro.workspace._retry import RetryPolicy
 from ntro.workspace._transport import DEFAULT_TIMEOUT, Address, Transport
 from ntro.workspace.errors import NtroConnectionError, UnexpectedAnswerError
+
+__all__ = [
+    "ActionTaken",
+    "CellClient",
+    "CellEvent",
+    "CellFile",
+    "CellNextStep",
+    "CellStep",
+    "CellTask",
+    "Gate",
+    "TaskView",
+]
 
 _MARGIN = timedelta(minutes=1)
 

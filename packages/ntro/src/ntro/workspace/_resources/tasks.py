@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from ntro.workspace._portal import blocking
 from ntro.workspace._resources.base import Items, JsonMap, Resource, given, many, one
-from ntro.workspace._resources.waiting import poll
 from ntro.workspace._transport import path_of
 from ntro.workspace.models import Acknowledgement, LogEntry, NextStep, Task
+from ntro.workspace.waiting import poll
 
 CLOSED = frozenset({"COMPLETED", "FAILED"})
 """States a task does not leave."""

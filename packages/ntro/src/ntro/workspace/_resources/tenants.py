@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from ntro.workspace._portal import blocking
 from ntro.workspace._resources.base import Items, JsonMap, Resource, given, many, one
-from ntro.workspace._resources.waiting import poll
 from ntro.workspace._transport import path_of
 from ntro.workspace.models import AccessToken, SignInLink, Tenant
+from ntro.workspace.waiting import poll
 
 _SETTLED = frozenset({"ACTIVE", "FAILED", "SUSPENDED", "DEPROVISIONING", "DECOMMISSIONED"})
 

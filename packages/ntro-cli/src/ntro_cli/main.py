@@ -1,0 +1,81 @@
+"""The entry point of the `ntro` command."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from ntro_cli.door import leave
+from ntro_cli.errors import ExitCode
+from ntro_cli.group import Entry, LazyGroup, add_root_options, explained
+from ntro_cli.invocation import Invocation
+
+_WORK = "Commands"
+_SETUP = "Setting up"
+_STACK = "The stack on this machine"
+
+ENTRIES = {
+    "workflow": Entry("ntro_cli.commands.workflow", "app", "Deploy runbooks, bind them to entities, run them.", _WORK),
+    "run": Entry("ntro_cli.commands.run", "app", "See how runs go.", _WORK),
+    "task": Entry("ntro_cli.commands.task", "app", "Hand in files, approve, reject.", _WORK),
+    "document": Entry("ntro_cli.commands.document", "app", "Read a document on this machine.", _WORK),
+    "runbook": Entry("ntro_cli.commands.runbook", "app", "Look at deployed runbooks.", _WORK),
+    "auth": Entry("ntro_cli.commands.auth", "app", "Connections and keys of this machine.", _SETUP),
+    "tenant": Entry("ntro_cli.commands.tenant", "app", "Tenants.", _SETUP),
+    "entity": Entry("ntro_cli.commands.entity", "app", "Entities of a tenant.", _SETUP),
+    "agent": Entry("ntro_cli.commands.agent", "app", "Agents that are hosted elsewhere.", _SETUP),
+    "key": Entry("ntro_cli.commands.key", "app", "API keys.", _SETUP),
+    "completion": Entry("ntro_cli.commands.completion", "completion", "Completion for your shell.", _SETUP),
+    "up": Entry("ntro_cli.stack.commands", "up", "Start the stack.", _STACK),
+    "down": Entry("ntro_cli.stack.commands", "down", "Stop the stack.", _STACK),
+    "status": Entry("ntro_cli.stack.commands", "status", "What of the stack is running.", _STACK),
+    "logs": Entry("ntro_cli.stack.commands", "logs", "What the stack's processes say.", _STACK),
+    "doctor": Entry("ntro_cli.stack.commands", "doctor", "Check this machine and the stack.", _STACK),
+}
+
+_SUMMARY = explained(
+    "Runbooks for fund administration.",
+    "ntro up --demo",
+    "ntro workflow create --path runbooks/nav-monthly --tenant acme --entity acme-spv1",
+    "ntro workflow run nav-monthly --tenant acme --entity acme-spv1 --period 2026-03 --wait",
+    "ntro tenant list -o json",
+)
+
+_EPILOG = (
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 rejected by a person, 4 not found, 5 conflict, "
+    "6 key missing or not allowed, 124 waited too long, 130 interrupted."
+)
+
+
+def root() -> LazyGroup:
+    """The command line as a whole."""
+    group = LazyGroup(ENTRIES, name="ntro", summary=_SUMMARY, epilog=_EPILOG)
+    add_root_options(group)
+    return group
+
+
+def run(arguments: Sequence[str], invocation: Invocation | None = None) -> int:
+    """Runs one command line and answers its exit code. Nothing but an exit code ever leaves."""
+    started = invocation or Invocation()
+    if [*arguments] == ["--version"]:
+        started.out.text(f"ntro {version('ntro-cli')}")
+        return ExitCode.OK
+    try:
+        result = root().main([*arguments], prog_name="ntro", standalone_mode=False, obj=started)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - the one door: whatever it is becomes a message and an exit code
+        return leave(error, started)
+    return result if isinstance(result, int) else ExitCode.OK
+
+
+def main() -> None:
+    """Runs the command line of this process."""
+    if "_NTRO_COMPLETE" in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # noqa: PLC0415 - not re-exported; only where a shell asks
+
+        completion_init()
+    sys.exit(run(sys.argv[1:]))

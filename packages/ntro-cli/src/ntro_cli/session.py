@@ -1,0 +1,65 @@
+"""What a command works with: the client of the chosen connection, and the tenant and entity that are meant."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import typer
+
+from ntro.workspace.cell import CellClient
+from ntro.workspace.client import Client
+from ntro.workspace.config import Connection, load_configuration, resolve
+from ntro_cli.errors import UsageError
+from ntro_cli.invocation import invocation_of
+from ntro_cli.output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command's client and output."""
+
+    client: Client
+    connection: Connection
+    out: Output
+
+    @property
+    def tenant(self) -> str:
+        """The tenant that is meant.
+
+        Raises:
+            UsageError: neither option, environment nor connection names one.
+        """
+        if self.connection.default_tenant is None:
+            raise UsageError("Which tenant?", hint="Give --tenant, set NTRO_TENANT, or: ntro auth login --tenant SLUG")
+        return self.connection.default_tenant
+
+    @property
+    def entity(self) -> str:
+        """The entity that is meant.
+
+        Raises:
+            UsageError: neither option, environment nor connection names one.
+        """
+        if self.connection.default_entity is None:
+            raise UsageError("Which entity?", hint="Give --entity, or set NTRO_ENTITY")
+        return self.connection.default_entity
+
+    def cell_of(self, task: str) -> CellClient:
+        """The cell in which `task` runs; a child run is in the cell of its root."""
+        return self.client.cell(self.client.tasks.get_sync(root_of(task)).tenantId)
+
+
+@contextmanager
+def session(context: typer.Context, *, tenant: str | None = None, entity: str | None = None) -> Generator[Session]:
+    """A session of the connection that the command line, the environment and the config file name."""
+    invocation = invocation_of(context)
+    found = resolve(connection=invocation.connection, host=invocation.host, tenant=tenant, entity=entity)
+    if load_configuration().is_exposed:
+        invocation.out.say("Others can read your config file with its keys. Remedy: chmod 600 ~/.ntro/config.toml")
+    with Client(host=found.host, api_key=found.api_key) as client:
+        yield Session(client, found, invocation.out)
+
+
+def root_of(task: str) -> str:
+    """The task that a child run id belongs to."""
+    return task.partition(":")[0]
