@@ -1,0 +1,79 @@
+"""What each bank entry is for. An entry that nothing explains goes to suspense, where a person must see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ntro.accounting.amounts import difference, total
+from ntro.accounting.journals import SourceRef
+from ntro.accounting.property_spv.config import (
+    ACCOUNTS_PAYABLE,
+    LOAN_PAYMENT,
+    RENT_RECEIVABLE,
+    SUSPENSE,
+    PropertySpvConfig,
+)
+from ntro.accounting.property_spv.inputs import BankEntry, PeriodInputs, RentRow, SupplierInvoice
+
+# A shorter name would be found inside other words.
+_MIN_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A bank entry, the role it is for, why, and the other documents that say so."""
+
+    entry: BankEntry
+    role: str
+    reason: str
+    also: tuple[SourceRef, ...] = ()
+
+
+def allocate(inputs: PeriodInputs, config: PropertySpvConfig) -> tuple[Allocation, ...]:
+    """The allocation of every entry of the statement, in its order; zero entries are left out."""
+    entries = inputs.bank_statement.entries if inputs.bank_statement else ()
+    return tuple(_allocate(entry, inputs, config) for entry in entries if entry.amount != 0)
+
+
+def unallocated(allocations: Iterable[Allocation]) -> list[Allocation]:
+    """Those that went to suspense."""
+    return [allocation for allocation in allocations if allocation.role == SUSPENSE]
+
+
+def _allocate(entry: BankEntry, inputs: PeriodInputs, config: PropertySpvConfig) -> Allocation:
+    for rule in config.bank_rules:
+        if rule.matches(entry.text, entry.amount):
+            return _by_rule(entry, rule.role, f"its text contains {rule.contains!r}", inputs)
+    if entry.amount > 0 and (row := _tenant_named(entry, inputs.rent_roll.rows if inputs.rent_roll else ())):
+        return Allocation(entry, RENT_RECEIVABLE, f"it names the tenant of {row.unit}", row.source_refs)
+    if entry.amount < 0 and (invoice := _invoice_named(entry, inputs.invoices)):
+        return Allocation(entry, ACCOUNTS_PAYABLE, f"it names invoice {invoice.number}", invoice.source_refs)
+    loan = inputs.loan
+    if loan and loan.reference and entry.amount < 0 and loan.reference.casefold() in entry.text.casefold():
+        return _by_rule(entry, LOAN_PAYMENT, "it names the loan", inputs)
+    return Allocation(entry, SUSPENSE, "no rule, tenant, invoice or loan explains it")
+
+
+def _by_rule(entry: BankEntry, role: str, reason: str, inputs: PeriodInputs) -> Allocation:
+    if role != LOAN_PAYMENT:
+        return Allocation(entry, role, reason)
+    if inputs.loan is None:
+        return Allocation(entry, SUSPENSE, "it serves a loan, but there is no loan agreement")
+    off = total((entry.amount, inputs.loan.payment))
+    if off != 0:
+        return Allocation(
+            entry, SUSPENSE, f"it serves the loan, but the agreement asks for {inputs.loan.payment}: {off} off"
+        )
+    return Allocation(entry, LOAN_PAYMENT, reason, inputs.loan.source_refs)
+
+
+def _tenant_named(entry: BankEntry, rows: Sequence[RentRow]) -> RentRow | None:
+    text = entry.text.casefold()
+    named = [row for row in rows if len(row.tenant.strip()) >= _MIN_NAME and row.tenant.strip().casefold() in text]
+    return named[0] if len(named) == 1 else None
+
+
+def _invoice_named(entry: BankEntry, invoices: Sequence[SupplierInvoice]) -> SupplierInvoice | None:
+    text = entry.text.casefold()
+    named = [item for item in invoices if len(item.number) >= _MIN_NAME and item.number.casefold() in text]
+    exact = [item for item in named if difference(item.gross, -entry.amount) == 0]
+    return exact[0] if len(exact) == 1 else None
