@@ -1,0 +1,5 @@
+"""Scenarios beyond the built-in ones."""
+
+from ntro.testing import Scenario
+
+REJECT_SIGN_OFF = Scenario(name="reject_sign_off", review_overrides={"sign_off": "rejected"})
