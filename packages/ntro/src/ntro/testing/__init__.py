@@ -1,0 +1,1 @@
+"""Runs runbooks in memory: a harness that answers gates by a scenario, mocks made from annotations, reports."""

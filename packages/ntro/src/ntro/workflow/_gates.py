@@ -1,0 +1,252 @@
+"""Gates: one is open at a time, the next one opens when it closes."""
+
+import asyncio
+import copy
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from temporalio import workflow
+
+from ntro.types.wire import PendingAction
+from ntro.workflow._gate import REVIEW, REVIEW_TOOLS, Gate, display_hint_of
+from ntro.workflow._steps import Steps
+from ntro.workflow._waiting import Timeout, until
+from ntro.workflow.payloads import json_safe, payload_hash
+from ntro.workflow.user_action import UserAction
+
+_RECORDED = ("kind", "reason", "display_hint", "payload", "payload_hash", "args", "tools", "four_eyes", "deadline")
+
+
+class Gates(Steps):
+    """Waiting for people."""
+
+    async def wait_for_action(
+        self,
+        *,
+        payload: Any = None,
+        display_hint: dict[str, Any] | None = None,
+        reason: str | None = None,
+        timeout: Timeout = None,  # noqa: ASYNC109 - a durable timer of the engine
+        four_eyes: bool = False,
+    ) -> UserAction:
+        """Wait until a person approves, rejects or corrects what `payload` shows. The first decision counts.
+
+        Args:
+            payload: what is reviewed; anything with a JSON form.
+            display_hint: `{"component": …, "config": …}`; without a component the approval form is used.
+            reason: one line for the pending-action chip.
+            timeout: how long to wait, from when the gate opens.
+            four_eyes: whether whoever acted earlier in this run may not approve here.
+
+        Raises:
+            TimeoutError: nobody decided in time.
+            TypeError: the payload has no JSON form.
+        """
+        async with self._gate_turn:
+            self._pending_payload = json_safe(payload)
+            pending = {
+                "kind": REVIEW,
+                "action": REVIEW,
+                "reason": reason,
+                "display_hint": display_hint_of(REVIEW, json_safe(display_hint)),
+                "payload": self._pending_payload,
+                "tools": list(REVIEW_TOOLS),
+            }
+            pending = {key: value for key, value in pending.items() if value is not None}
+            gate = self._open_gate(pending, timeout=timeout, four_eyes=four_eyes)
+            await self._hold_gate(gate, lambda: gate.decision is not None, timeout=timeout, outcome="decided")
+        if gate.decision is None:
+            raise RuntimeError(f"gate {gate.id} closed as decided without a decision")
+        return gate.decision
+
+    async def await_signal_with_action(
+        self,
+        *,
+        predicate: Callable[[], bool],
+        action: str | Mapping[str, Any],
+        timeout: Timeout = None,  # noqa: ASYNC109 - a durable timer of the engine
+        display_hint: dict[str, Any] | None = None,
+    ) -> None:
+        """Wait until `predicate` holds, telling people and agents meanwhile what is needed.
+
+        Args:
+            predicate: reads state that a signal handler of the runbook changes.
+            action: a word for what is awaited, or a mapping with `kind` (`submit_file`, `submit_files`, …), `reason`,
+                `args` and whatever else the component needs.
+            timeout: how long to wait, from when the gate opens.
+            display_hint: overrides the one in `action`; without a component the upload component is used.
+
+        Raises:
+            TimeoutError: it did not hold in time.
+            pydantic.ValidationError: the action has no valid `kind` or display hint.
+        """
+        async with self._gate_turn:
+            gate = self._open_gate(_submission(action, display_hint), timeout=timeout)
+            await self._hold_gate(gate, predicate, timeout=timeout, outcome="satisfied")
+
+    async def wait_for_signal_predicate(self, predicate: Callable[[], bool]) -> None:
+        """Wait until `predicate` holds without opening a gate."""
+        await until(predicate)
+
+    async def wait_for_signal(self, name: str) -> Any:
+        """Wait for the next signal `name` and return what came with it.
+
+        One sent before is kept for the first call. Where the runbook has its own handler of that name, the handler
+        runs as well and only signals after this call count.
+        """
+        arrived: list[Any] = []
+        own = workflow.get_signal_handler(name)
+
+        async def arrive(payload: Any = None) -> None:
+            arrived.append(payload)
+            if own is not None:
+                answer = own() if payload is None else own(payload)
+                if asyncio.iscoroutine(answer):
+                    await answer
+
+        workflow.set_signal_handler(name, arrive)
+        try:
+            await until(lambda: bool(arrived))
+        finally:
+            workflow.set_signal_handler(name, own)
+        return arrived[0]
+
+    def set_user_feedback(self, *, kind: str, payload: Any, level: str = "info") -> dict[str, Any]:
+        """Show a message at the open gate, and at later gates of the same step.
+
+        Args:
+            kind: what it is about, such as `ingest`.
+            payload: a model or a mapping; anything else is shown as `{"value": …}`.
+            level: `info`, `warning` or `error`.
+
+        Returns:
+            The feedback as it is shown.
+        """
+        shown = json_safe(payload)
+        body = shown if isinstance(payload, BaseModel | dict) else {"value": shown}
+        feedback = {"kind": kind, "level": level, "payload": body}
+        self._user_feedback = feedback
+        self._feedback_step = self._step_id_here() if self._gate is None else self._gate.step_id
+        if self._gate is not None and self._pending_action is not None:
+            self._show_feedback(self._pending_action)
+            self._recorder.add(
+                "gate.updated",
+                gate_id=self._gate.id,
+                feedback=feedback,
+                display_hint=self._pending_action.get("display_hint"),
+            )
+        return feedback
+
+    def _open_gate(self, pending: dict[str, Any], *, timeout: Timeout = None, four_eyes: bool = False) -> Gate:
+        self._gate_token += 1
+        step_id = self._step_id_here()
+        gate = Gate(
+            id=f"{workflow.info().workflow_id}/{step_id or 'run'}/{self._gate_token}",
+            step_id=step_id,
+            kind=pending.get("kind", ""),
+            four_eyes=four_eyes,
+            payload_hash=payload_hash(pending.get("payload")),
+        )
+        pending |= {"gate_id": gate.id, "payload_hash": gate.payload_hash}
+        if step_id is not None:
+            pending["step_id"] = step_id
+        if four_eyes:
+            pending["four_eyes"] = True
+        if timeout is not None:
+            length = timeout if isinstance(timeout, timedelta) else timedelta(seconds=timeout)
+            pending["deadline"] = (workflow.now() + length).isoformat()
+        if self._user_feedback is not None and self._feedback_step == step_id:
+            self._show_feedback(pending)
+        PendingAction.model_validate(pending)
+        self._gate, self._pending_action = gate, pending
+        shown = {key: pending[key] for key in _RECORDED if key in pending}
+        self._recorder.add("gate.opened", gate_id=gate.id, step_id=step_id, **shown)
+        if "feedback" in pending:
+            self._recorder.add("gate.updated", gate_id=gate.id, feedback=pending["feedback"])
+        return gate
+
+    async def _hold_gate(
+        self,
+        gate: Gate,
+        predicate: Callable[[], bool],
+        *,
+        timeout: Timeout,  # noqa: ASYNC109 - a durable timer of the engine
+        outcome: str,
+    ) -> None:
+        ended = "cancelled"
+        try:
+            await until(predicate, timeout)
+            ended = outcome
+        except TimeoutError:
+            ended = "timed_out"
+            # A decision that was answered as applied stands, also when the time runs out at the same moment.
+            if gate.decision is None:
+                raise
+        finally:
+            self._close_gate(gate, ended if gate.decision is None else "decided")
+
+    def _close_gate(self, gate: Gate, outcome: str) -> None:
+        pending = self._pending_action or {}
+        self._closed_gates[gate.id] = outcome
+        decision = None if gate.decision is None else dict(gate.decision)
+        self._recorder.add("gate.closed", gate_id=gate.id, outcome=outcome, decision=decision)
+        if outcome == "decided":
+            self._capture_step_snapshot(
+                display_hint=pending.get("display_hint"), payload=pending.get("payload"), decision=decision
+            )
+        elif outcome == "satisfied":
+            said = {key: pending[key] for key in ("args", "reason") if pending.get(key) is not None}
+            self._capture_step_snapshot(display_hint=pending.get("display_hint"), payload=said)
+        self._gate = self._pending_action = self._pending_payload = self._received_user_action = None
+
+    def _payload_changed(self) -> None:
+        """Show the payload as it is now: decisions on what was shown before no longer count."""
+        if self._gate is None or self._pending_action is None:
+            return
+        self._pending_payload = self._pending_action["payload"] = json_safe(self._pending_payload)
+        self._gate.payload_hash = self._pending_action["payload_hash"] = payload_hash(_without_feedback(self))
+        self._recorder.add(
+            "gate.updated",
+            gate_id=self._gate.id,
+            payload=self._pending_payload,
+            payload_hash=self._gate.payload_hash,
+        )
+
+    def _show_feedback(self, pending: dict[str, Any]) -> None:
+        feedback = copy.deepcopy(self._user_feedback)
+        pending["feedback"] = feedback
+        hint = pending.setdefault("display_hint", {"component": "SUMMARY", "config": {}})
+        hint["config"] = {**(hint.get("config") or {}), "feedback": feedback}
+        if isinstance(pending.get("payload"), dict):
+            pending["payload"]["feedback"] = feedback
+
+
+def _without_feedback(gates: Gates) -> Any:
+    payload = gates._pending_payload  # noqa: SLF001 - the same module's state
+    if isinstance(payload, dict) and gates._user_feedback is not None:  # noqa: SLF001 - as above
+        return {key: value for key, value in payload.items() if key != "feedback"}
+    return payload
+
+
+def _submission(action: str | Mapping[str, Any], display_hint: dict[str, Any] | None) -> dict[str, Any]:
+    """The pending action of a submission gate, in a copy of its own."""
+    if isinstance(action, str):
+        pending: dict[str, Any] = {"kind": "submit_file", "action": action}
+    else:
+        pending = copy.deepcopy(dict(action))
+    kind = pending.get("kind", "")
+    pending.setdefault("action", kind)
+    hint = display_hint_of(kind, display_hint if display_hint is not None else pending.get("display_hint"))
+    if hint is not None:
+        pending["display_hint"] = hint
+    if kind == "submit_file":
+        config = (hint or {}).get("config", {})
+        args = dict(pending.get("args") or {})
+        if "source" in config:
+            args.setdefault("source", config["source"])
+        args.setdefault("signal_task_id", workflow.info().workflow_id)
+        args.setdefault("signal_name", "document_submitted")
+        pending["args"] = args
+    return {key: json_safe(value) for key, value in pending.items()}

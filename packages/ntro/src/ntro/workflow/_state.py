@@ -1,0 +1,83 @@
+"""The state of a run, set up for every instance even when a subclass forgets `super().__init__()`."""
+
+import asyncio
+from typing import Any, Self
+
+from ntro.workflow._gate import Gate
+from ntro.workflow._recorder import Recorder
+from ntro.workflow.decisions import DecisionReceipt
+
+
+class ChildHandle:
+    """A child run under a step of its parent."""
+
+    __slots__ = ("result", "run_id", "slug", "status", "step_id", "workflow_id")
+
+    def __init__(self, *, workflow_id: str, run_id: str, step_id: str, slug: str) -> None:
+        self.workflow_id = workflow_id
+        self.run_id = run_id
+        self.step_id = step_id
+        self.slug = slug
+        self.status = "running"
+        self.result: Any = None
+
+
+class WorkflowState:
+    """The names that runbooks read and write keep the published spelling."""
+
+    _current_step_id: str | None
+    _steps_completed: list[str]
+    _children_by_step_id: dict[str, list[ChildHandle]]
+    _received_user_action: dict[str, Any] | None
+    _pending_row_actions: list[dict[str, Any]]
+    _pending_payload: Any
+    _pending_action: dict[str, Any] | None
+    _user_feedback: dict[str, Any] | None
+    _step_snapshots: dict[str, dict[str, Any]]
+    _gate_token: int
+    _ai_config: dict[str, Any] | None
+
+    _recorder: Recorder
+    _step_stack: list[str]
+    _failed_steps: list[str]
+    _visits: dict[str, int]
+    _captured_visits: set[tuple[str, int]]
+    _feedback_step: str | None
+    _gate: Gate | None
+    _gate_turn: asyncio.Lock
+    _closed_gates: dict[str, str]
+    _receipts: dict[str, DecisionReceipt]
+    _actors: set[str]
+    _reports_due: bool
+    _submitted: bool
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> Self:
+        self = super().__new__(cls)
+        self._set_up()
+        return self
+
+    def _set_up(self) -> None:
+        self._current_step_id = None
+        self._steps_completed = []
+        self._children_by_step_id = {}
+        self._received_user_action = None
+        self._pending_row_actions = []
+        self._pending_payload = None
+        self._pending_action = None
+        self._user_feedback = None
+        self._step_snapshots = {}
+        self._gate_token = 0
+        self._ai_config = None
+        self._recorder = Recorder()
+        self._step_stack = []
+        self._failed_steps = []
+        self._visits = {}
+        self._captured_visits = set()
+        self._feedback_step = None
+        self._gate = None
+        self._gate_turn = asyncio.Lock()
+        self._closed_gates = {}
+        self._receipts = {}
+        self._actors = set()
+        self._reports_due = False
+        self._submitted = False
