@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from ntro_cli.door import leave
 from ntro_cli.errors import ExitCode
@@ -58,6 +57,8 @@ def run(arguments: Sequence[str], invocation: Invocation | None = None) -> int:
     """Runs one command line and answers its exit code. Nothing but an exit code ever leaves."""
     started = invocation or Invocation()
     if [*arguments] == ["--version"]:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to load, and only this needs it
+
         started.out.text(f"ntro {version('ntro-cli')}")
         return ExitCode.OK
     try:

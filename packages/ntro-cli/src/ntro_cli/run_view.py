@@ -40,7 +40,7 @@ class RunView:
 
     def _run(self, event: CellEvent) -> str | None:
         if event.type == "run.started":
-            self._plan(event.payload)
+            self._plan(event.data)
         self.ended = event.type in _ENDS
         return event.type.removeprefix("run.") if event.type.startswith("run.") else None
 
@@ -51,26 +51,26 @@ class RunView:
                 self.steps.setdefault(str(step["id"]), StepLine(str(step.get("title") or step["id"])))
 
     def _step(self, event: CellEvent) -> str:
-        step = str(event.payload.get("step_id", ""))
-        line = self.steps.setdefault(step, StepLine(str(event.payload.get("title") or step)))
+        step = str(event.data.get("step_id", ""))
+        line = self.steps.setdefault(step, StepLine(str(event.data.get("title") or step)))
         line.state = _STEP_STATES[event.type]
         return f"{line.title}: {line.state}"
 
     def _gate(self, event: CellEvent) -> str:
-        gate = str(event.payload.get("gate_id", ""))
+        gate = str(event.data.get("gate_id", ""))
         if event.type == "gate.updated":
             return f"shows something new: {self.open_gates.get(gate, gate)}"
         if event.type == "gate.opened":
-            self.open_gates[gate] = str(event.payload.get("reason") or event.payload.get("kind") or gate)
+            self.open_gates[gate] = str(event.data.get("reason") or event.data.get("kind") or gate)
             return f"waits for a person: {self.open_gates[gate]}"
         self.open_gates.pop(gate, None)
-        decision = event.payload.get("decision")
+        decision = event.data.get("decision")
         action = str(decision.get("action", "")) if isinstance(decision, dict) else ""
         self.rejected = action == "rejected"
-        return f"gate closed: {action or event.payload.get('outcome', '')}"
+        return f"gate closed: {action or event.data.get('outcome', '')}"
 
     def _child(self, event: CellEvent) -> str:
-        child = str(event.payload.get("workflow_id", ""))
-        state = "running" if event.type == "child.started" else str(event.payload.get("status", "closed"))
+        child = str(event.data.get("workflow_id", ""))
+        state = "running" if event.type == "child.started" else str(event.data.get("status", "closed"))
         self.children[child] = state
         return f"{child.partition(':')[2] or child}: {state}"

@@ -46,6 +46,8 @@ _GATE = (
 )
 _DECIDED = (Column("gate", "gateId"), Column("decision", "decision"), Column("hash", "payloadHash"))
 
+_REVIEW = "interactive_review"
+
 GateOption = Annotated[str | None, typer.Option("--gate", help="Which gate, where several are open.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Kept with the decision.")]
 HashOption = Annotated[str | None, typer.Option("--hash", help="Decide only if this is what is shown.")]
@@ -127,7 +129,7 @@ def _announce(out: Output, decision: str, gate: Gate) -> None:
 def _open_gate(found: Session, task: str, wanted: str | None) -> Gate:
     """The gate that is meant: the one named, or the only one that can be decided."""
     gates = found.cell_of(task).tasks.ui_sync(task).gates
-    open_ones = [gate for gate in gates if gate.id == wanted or (wanted is None and gate.kind in _DECIDABLE)]
+    open_ones = [gate for gate in gates if gate.id == wanted or (wanted is None and gate.kind == _REVIEW)]
     if len(open_ones) == 1:
         return open_ones[0]
     if not open_ones:
@@ -139,9 +141,6 @@ def _open_gate(found: Session, task: str, wanted: str | None) -> Gate:
         )
     choices = ", ".join(f"{gate.id} ({gate.reason or gate.stepId})" for gate in open_ones)
     raise UsageError(f"Several gates are open: {choices}.", hint="Say which with --gate.")
-
-
-_DECIDABLE = frozenset({"interactive_review", None})
 
 
 def _check_hash(gate: Gate, expected: str | None) -> None:

@@ -1,10 +1,12 @@
 """`ntro workflow`: deploy a runbook, bind it to an entity, run it."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ntro.workspace.errors import WaitTimeoutError
 from ntro.workspace.models import RunbookDeployed, Workflow
 from ntro_cli.bundle import Bundle, read_bundle
 from ntro_cli.errors import CommandError
@@ -21,6 +23,7 @@ app = group(
     "ntro workflow run nav-monthly --tenant acme --entity acme-spv1 --period 2026-03",
 )
 
+_DEPLOY_SECONDS = 900.0
 _COLUMNS = (
     Column("name", "name"),
     Column("runbook", "runbookSlug"),
@@ -145,20 +148,34 @@ def run(
 
 def _deploy(found: Session, bundle: Bundle) -> RunbookDeployed:
     found.out.say(f"Deploying {bundle.slug} {bundle.version} ({len(bundle.files)} files) to {found.tenant} …")
-    deployed = found.client.runbooks.deploy_sync(
-        bundle.slug,
-        tenant=found.tenant,
-        version=bundle.version,
-        workflow_class=bundle.workflow_class,
-        files=bundle.files,
-        activity_modules=bundle.activity_modules,
-    )
+    until = time.monotonic() + _DEPLOY_SECONDS
+    deployed = _send(found, bundle)
+    while deployed.result.get("state") == "PENDING":
+        if time.monotonic() > until:
+            raise WaitTimeoutError(
+                f"{bundle.slug} {bundle.version} was not deployed within {_DEPLOY_SECONDS:g} s.",
+                hint="The same command again goes on waiting.",
+            )
+        found.out.say("Its environment is still being made …")
+        deployed = _send(found, bundle)
     for warning in deployed.result.get("warnings") or []:
         found.out.say(f"Warning: {warning}")
     if deployed.result.get("ok") is False:
         reason = str(deployed.result.get("error") or "no reason was given")
         raise CommandError(f"{bundle.slug} {bundle.version} was not deployed: {reason}", code="deployment_failed")
     return deployed
+
+
+def _send(found: Session, bundle: Bundle) -> RunbookDeployed:
+    """Sends the bundle; while the same deployment is under way it is joined, and the server waits a while."""
+    return found.client.runbooks.deploy_sync(
+        bundle.slug,
+        tenant=found.tenant,
+        version=bundle.version,
+        workflow_class=bundle.workflow_class,
+        files=bundle.files,
+        activity_modules=bundle.activity_modules or None,
+    )
 
 
 def _show_plan(out: Output, bundle: Bundle, entity: str | None) -> None:

@@ -91,6 +91,11 @@ class CellEvent(CellAnswer):
     source: str | None = None
     actor: Any = None
     runId: str | None = None
-    payload: dict[str, Any] = Field(default_factory=dict)
+    payload: Any = None
     at: str | None = None
     hash: str | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The payload where it is an object, else an empty one."""
+        return self.payload if isinstance(self.payload, dict) else {}
