@@ -1,0 +1,201 @@
+"""A handle to one subledger of one entity and task."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from ntro.data import DataPlane, get_data_plane, stable_id
+from ntro.subledger import persistence
+from ntro.subledger.registry import RegisteredType, lookup
+from ntro.subledger.row import STANDARD_COLUMNS, Row
+from ntro.subledger.status import IllegalTransitionError, SubledgerStatus, sources_of
+
+_EDITABLE = (SubledgerStatus.NEEDS_ATTENTION, SubledgerStatus.PENDING)
+
+
+def open(  # noqa: A001  # the contract's name
+    *, name: str, entity_id: UUID, task_id: UUID, tenant_slug: str | None = None, db: DataPlane | None = None
+) -> "SubledgerHandle":
+    """A handle to subledger `name`; the database is reached at the first call that needs it.
+
+    Raises:
+        TypeNotRegisteredError: no type is registered as `name`.
+    """
+    return SubledgerHandle(lookup(name), entity_id, task_id, tenant_slug=tenant_slug, db=db)
+
+
+class SubledgerHandle:
+    """Rows of one subledger, bound to one entity and one task: no call reads or changes others."""
+
+    def __init__(
+        self,
+        registered: RegisteredType,
+        entity_id: UUID,
+        task_id: UUID,
+        *,
+        tenant_slug: str | None = None,
+        db: DataPlane | None = None,
+    ) -> None:
+        self._type = registered
+        self._entity_id = entity_id
+        self._task_id = task_id
+        self._tenant_slug = tenant_slug
+        self._db = db
+
+    @property
+    def name(self) -> str:
+        return self._type.name
+
+    @property
+    def table(self) -> str:
+        return f"ledgers.{self._type.name}"
+
+    @property
+    def entity_id(self) -> UUID:
+        return self._entity_id
+
+    @property
+    def task_id(self) -> UUID:
+        return self._task_id
+
+    def row(self, **fields: Any) -> Row:
+        """A row of this entity and task; inside an activity a retry makes it with the same id.
+
+        Raises:
+            ValidationError: of pydantic; a field does not fit the type.
+        """
+        bound = {"entity_id": self._entity_id, "task_id": self._task_id, **fields}
+        bound.setdefault("id", self._new_id(fields.get("period"), fields.get("source_ref")))
+        return self._type.row_class.model_validate(bound)
+
+    async def insert(self, row: Row) -> None:
+        """Stores `row`; one that is stored already stays as it is, so that a retry changes nothing.
+
+        Raises:
+            TypeError: the row is of another class.
+            ValueError: the row is of another entity or task, or its id is that of such a row.
+        """
+        if not isinstance(row, self._type.row_class):
+            raise TypeError(f"{self.name} holds {self._type.row_class.__name__}, not {type(row).__name__}.")
+        if (row.entity_id, row.task_id) != (self._entity_id, self._task_id):
+            raise ValueError(f"Row {row.id} is of another entity or task than this handle.")
+        db = await self._plane()
+        if not await persistence.insert_row(db, self._type.table, row):
+            await self._refuse_foreign(row.id)
+
+    async def insert_needs_attention(
+        self,
+        *,
+        period: str,
+        raw_payload: dict[str, Any],
+        validation_errors: list[dict[str, Any]],
+        source_ref: str | None = None,
+        type_specific_fields: Mapping[str, Any] | None = None,
+    ) -> UUID:
+        """Stores what could not be made a valid row, for a person to complete, and returns its id."""
+        row_id = self._new_id(period, source_ref)
+        values: dict[str, Any] = {
+            name: field.get_default(call_default_factory=True)
+            for name, field in self._type.row_class.model_fields.items()
+            if name not in STANDARD_COLUMNS and not field.is_required()
+        }
+        own = {name for name in self._type.row_class.model_fields if name not in STANDARD_COLUMNS}
+        values |= {name: value for name, value in (type_specific_fields or {}).items() if name in own}
+        values |= {
+            "id": row_id,
+            "entity_id": self._entity_id,
+            "period": period,
+            "task_id": self._task_id,
+            "status": SubledgerStatus.NEEDS_ATTENTION,
+            "source_ref": source_ref,
+            "validation_errors": validation_errors,
+            "raw_payload": raw_payload,
+        }
+        db = await self._plane()
+        if not await persistence.insert_row_dict(db, self._type.table, self._type.row_class, values):
+            await self._refuse_foreign(row_id)
+        return row_id
+
+    async def query(self, *, period: str | None = None, status: SubledgerStatus | str | None = None) -> list[Row]:
+        """The rows of this entity and task, oldest first."""
+        return await self._rows(period=period, status=status)
+
+    async def mark_approved(self, *, ids: Sequence[UUID | str]) -> int:
+        """Approves pending rows, with the time, and returns how many.
+
+        Raises:
+            ValidationError: of pydantic; a row breaks a rule that its type has for approved rows, and none is approved.
+        """
+        for row in await self._rows(ids=[UUID(str(item)) for item in ids], status=SubledgerStatus.PENDING):
+            self._type.row_class.model_validate(row.model_dump() | {"status": SubledgerStatus.APPROVED})
+        stamp = "approved_at" if "approved_at" in self._type.row_class.model_fields else None
+        return await self._move(ids, SubledgerStatus.APPROVED, stamp)
+
+    async def mark_rejected(self, *, ids: Sequence[UUID | str]) -> int:
+        """Rejects rows that are neither posted nor closed and returns how many."""
+        return await self._move(ids, SubledgerStatus.REJECTED)
+
+    async def mark_posted(self, *, gl_external_ids: Mapping[UUID, str] | Mapping[str, str]) -> int:
+        """Notes where approved rows were posted (row id to reference) and returns how many; again returns 0."""
+        return await persistence.mark_posted(
+            await self._plane(),
+            self._type.table,
+            gl_external_ids={UUID(str(row_id)): reference for row_id, reference in gl_external_ids.items()},
+            entity_id=self._entity_id,
+            task_id=self._task_id,
+        )
+
+    async def update_fields(self, row_id: UUID | str, changes: Mapping[str, Any]) -> Row:
+        """Changes fields of a row that is not decided yet and returns it; values are coerced to their types.
+
+        Raises:
+            ValueError: there is no such row here or no such field, or the result breaks a rule of its type.
+            IllegalTransitionError: the row is approved or closed.
+        """
+        wrong = sorted(set(changes) - (set(self._type.row_class.model_fields) - set(STANDARD_COLUMNS)))
+        if wrong or not changes:
+            raise ValueError(f"Fields of {self.name} that cannot be changed: {', '.join(wrong) or 'none was given'}.")
+        rows = await self._rows(ids=[UUID(str(row_id))])
+        if not rows:
+            raise ValueError(f"{self.name} has no row {row_id} of this entity and task.")
+        if rows[0].status not in _EDITABLE:
+            raise IllegalTransitionError(f"Row {row_id} is {rows[0].status}; only undecided rows can be changed.")
+        changed = self._type.row_class.model_validate(rows[0].model_dump() | dict(changes))
+        await persistence.update_row(await self._plane(), self._type.table, changed, list(changes))
+        return changed
+
+    async def _rows(self, **narrowed: Any) -> list[Row]:
+        return await persistence.fetch_rows(
+            await self._plane(),
+            self._type.table,
+            self._type.row_class,
+            entity_id=self._entity_id,
+            task_id=self._task_id,
+            **narrowed,
+        )
+
+    async def _move(self, ids: Sequence[UUID | str], status: SubledgerStatus, stamp: str | None = None) -> int:
+        return await persistence.update_status(
+            await self._plane(),
+            self._type.table,
+            ids=ids,
+            new_status=status,
+            entity_id=self._entity_id,
+            task_id=self._task_id,
+            from_statuses=sources_of(status),
+            stamp=stamp,
+        )
+
+    def _new_id(self, period: Any, source_ref: Any) -> UUID:
+        return stable_id(f"ledgers.{self.name}", self._entity_id, self._task_id, period, source_ref)
+
+    async def _refuse_foreign(self, row_id: UUID) -> None:
+        if not await self._rows(ids=[row_id]):
+            raise ValueError(f"Id {row_id} is that of a row of another entity or task.")
+
+    async def _plane(self) -> DataPlane:
+        if self._db is None:
+            if not self._tenant_slug:
+                raise RuntimeError("The subledger has no database; open it with tenant_slug or db.")
+            self._db = await get_data_plane(self._tenant_slug)
+        return self._db

@@ -1,0 +1,1 @@
+"""The platform's subledger types; importing one registers it."""
