@@ -23,6 +23,7 @@ from ntro.workspace.models.runbooks import (
     RunbookStep,
     RunbookSummary,
     RunbookTemplates,
+    Skill,
     TemplateEntry,
     TemplateFile,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "RunbookTemplates",
     "Scope",
     "SignInLink",
+    "Skill",
     "Task",
     "TaskAssignee",
     "TaskCreate",

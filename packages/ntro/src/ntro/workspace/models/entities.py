@@ -50,6 +50,7 @@ class Entity(Answer):
     jurisdiction: str | None = None
     currency: str | None = None
     schema_: Annotated[str | None, Field(validation_alias=_SCHEMA_SPELLINGS)] = None
+    schemaSlug: Annotated[str | None, Field(alias="schema")] = None
     config: JsonObject | None = None
     createdAt: str | None = None
     updatedAt: str | None = None

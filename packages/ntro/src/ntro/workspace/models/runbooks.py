@@ -96,6 +96,14 @@ class RunbookDetail(RunbookHead):
     templates: list[TemplateEntry] = Field(default_factory=list)
 
 
+class Skill(Answer):
+    """Answer of `GET /skills/{slug}`: the text a coding agent reads before it works on the runbook."""
+
+    slug: str
+    name: str
+    content: str
+
+
 class FeedbackCreate(Request):
     """Body of `POST /runbooks/{slug}/feedback`; it speaks of the code, never of figures."""
 

@@ -1,0 +1,35 @@
+"""One log line for a request: method, route, status, time. Never an address, which may hold a name, nor a body."""
+
+import time
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = structlog.get_logger(__name__)
+
+
+class AccessLog:
+    """Logs each answer once it is complete."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            route = getattr(scope.get("route"), "path", None)
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            _log.info("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds)

@@ -1,0 +1,86 @@
+"""What a request stands on: the process's parts, one transaction, the caller."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import asyncpg
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from ntro_workspace.commands.sender import CommandSender
+from ntro_workspace.commands.temporal import TemporalGateway
+from ntro_workspace.crypto import Vault
+from ntro_workspace.db.database import Database
+from ntro_workspace.keys import service as keys
+from ntro_workspace.keys.types import Principal
+from ntro_workspace.relay.service import Relay
+from ntro_workspace.runbooks.catalog import TemplateCatalog
+from ntro_workspace.runbooks.follower import DeploymentFollower
+from ntro_workspace.settings import WorkspaceSettings
+
+bearer = HTTPBearer(auto_error=False, description="An API key, `ntro_…`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a running Workspace, made once when it starts."""
+
+    settings: WorkspaceSettings
+    pepper: bytes
+    vault: Vault
+    database: Database
+    temporal: TemporalGateway
+    sender: CommandSender
+    follower: DeploymentFollower
+    catalog: TemplateCatalog
+    relay: Relay
+
+
+def parts(request: Request) -> Parts:
+    """The parts of this process."""
+    found: Parts = request.app.state.parts
+    return found
+
+
+PartsOf = Annotated[Parts, Depends(parts)]
+
+
+async def transaction(context: PartsOf) -> AsyncIterator[asyncpg.Connection]:
+    """The transaction of the request; it is committed before the answer leaves."""
+    async with context.database.transaction() as connection:
+        yield connection
+    context.sender.wake()
+
+
+Transaction = Annotated[asyncpg.Connection, Depends(transaction, scope="function")]
+
+
+async def principal(request: Request, connection: Transaction, context: PartsOf) -> Principal:
+    """The caller, verified."""
+    return await keys.authenticate(connection, request.headers.get("authorization"), context.pepper)
+
+
+@asynccontextmanager
+async def unit_of_work(request: Request, context: Parts) -> AsyncIterator[tuple[asyncpg.Connection, Principal]]:
+    """A transaction and the caller, for requests that go on after it was committed."""
+    async with context.database.transaction() as connection:
+        yield connection, await principal(request, connection, context)
+
+
+Caller = Annotated[Principal, Depends(principal, scope="function")]
+
+
+async def reader(caller: Caller) -> Principal:
+    caller.require("read")
+    return caller
+
+
+async def writer(caller: Caller) -> Principal:
+    caller.require("write")
+    return caller
+
+
+Reader = Annotated[Principal, Depends(reader, scope="function")]
+Writer = Annotated[Principal, Depends(writer, scope="function")]

@@ -1,0 +1,52 @@
+"""SQL of kept answers."""
+
+from dataclasses import dataclass
+
+import asyncpg
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an earlier request; no status while it is under way."""
+
+    request_hash: bytes
+    status: int | None
+    answer: bytes | None
+
+
+async def begin(connection: asyncpg.Connection, scope: bytes, key: str, request_hash: bytes) -> Known | None:
+    """Claims the key for a request, or answers what is known of the earlier one.
+
+    An answer ends after a day; a request that never finished, because its process died, after two minutes.
+    """
+    await connection.execute(
+        """delete from idempotency_keys where created_at < now() - interval '24 hours'
+           or (scope = $1 and key = $2 and status is null and created_at < now() - interval '2 minutes')""",
+        scope,
+        key,
+    )
+    claimed = await connection.fetchval(
+        """insert into idempotency_keys (scope, key, request_hash) values ($1, $2, $3)
+           on conflict (scope, key) do nothing returning true""",
+        scope,
+        key,
+        request_hash,
+    )
+    if claimed:
+        return None
+    row = await connection.fetchrow(
+        "select request_hash, status, answer from idempotency_keys where scope = $1 and key = $2", scope, key
+    )
+    if row is None:
+        return Known(request_hash, None, None)
+    return Known(row["request_hash"], row["status"], row["answer"])
+
+
+async def finish(connection: asyncpg.Connection, scope: bytes, key: str, status: int, answer: bytes) -> None:
+    await connection.execute(
+        "update idempotency_keys set status = $3, answer = $4 where scope = $1 and key = $2", scope, key, status, answer
+    )
+
+
+async def forget(connection: asyncpg.Connection, scope: bytes, key: str) -> None:
+    await connection.execute("delete from idempotency_keys where scope = $1 and key = $2", scope, key)

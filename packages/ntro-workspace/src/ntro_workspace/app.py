@@ -1,0 +1,114 @@
+"""The Workspace application: its parts, its doors, its lifetime."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
+
+from ntro_server.errors import install_error_handlers
+from ntro_server.http import RequestContext
+from ntro_workspace.agents import api as agents
+from ntro_workspace.api import health
+from ntro_workspace.api.access_log import AccessLog
+from ntro_workspace.api.body import BoundedBody
+from ntro_workspace.api.context import Parts, bearer
+from ntro_workspace.api.idempotency import Idempotency, IdempotencyParts
+from ntro_workspace.api.input_errors import install_input_errors
+from ntro_workspace.commands.sender import CommandSender
+from ntro_workspace.commands.temporal import TemporalGateway
+from ntro_workspace.crypto import Vault
+from ntro_workspace.db.database import Database
+from ntro_workspace.entities import api as entities
+from ntro_workspace.integrations import api as integrations
+from ntro_workspace.internal import api as internal
+from ntro_workspace.keys import api as keys
+from ntro_workspace.keys.service import register_operator
+from ntro_workspace.relay import api as relay
+from ntro_workspace.relay.service import Relay
+from ntro_workspace.runbooks import api as runbooks
+from ntro_workspace.runbooks.catalog import TemplateCatalog
+from ntro_workspace.runbooks.follower import DeploymentFollower
+from ntro_workspace.settings import WorkspaceSettings
+from ntro_workspace.tasks import api as tasks
+from ntro_workspace.tenants import api as tenants
+from ntro_workspace.workflows import api as workflows
+
+PREFIX = "/v1"
+_ROUTERS = (keys, tenants, entities, integrations, agents, runbooks, workflows, relay, tasks, internal)
+
+
+def create_app(settings: WorkspaceSettings) -> FastAPI:
+    """The application. Its parts are made when it starts and closed when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running(settings) as parts:
+            app.state.parts = parts
+            yield
+
+    app = FastAPI(
+        title="ntro Workspace",
+        version="1.0.0",
+        description="The control plane: metadata only.",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        generate_unique_id_function=_operation_id,
+    )
+    install_error_handlers(app)
+    install_input_errors(app)
+    app.include_router(health.router, prefix=PREFIX)
+    for module in _ROUTERS:
+        app.include_router(module.router, prefix=PREFIX, dependencies=[Depends(bearer)])
+
+    def idempotency_parts() -> IdempotencyParts:
+        parts: Parts = app.state.parts
+        return IdempotencyParts(parts.database, parts.vault, parts.pepper)
+
+    app.add_middleware(Idempotency, parts=idempotency_parts)
+    app.add_middleware(BoundedBody)
+    app.add_middleware(AccessLog)
+    app.add_middleware(RequestContext)
+    return app
+
+
+@asynccontextmanager
+async def running(settings: WorkspaceSettings) -> AsyncIterator[Parts]:
+    """The parts of a Workspace process, its background work running."""
+    pepper = bytes.fromhex(settings.pepper.get_secret_value())
+    database = await Database.open(settings.database_url.get_secret_value())
+    temporal = TemporalGateway(settings.temporal_address)
+    sender = CommandSender(database, temporal)
+    follower = DeploymentFollower(database, temporal)
+    relay_to_cells = Relay()
+    sending = asyncio.create_task(sender.run())
+    try:
+        async with database.transaction() as connection:
+            await register_operator(connection, settings.admin_key.get_secret_value(), pepper)
+        await follower.resume()
+        yield Parts(
+            settings=settings,
+            pepper=pepper,
+            vault=Vault(pepper),
+            database=database,
+            temporal=temporal,
+            sender=sender,
+            follower=follower,
+            catalog=await TemplateCatalog.load(settings.templates_dir),
+            relay=relay_to_cells,
+        )
+    finally:
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
+        await follower.stop()
+        await relay_to_cells.close()
+        await database.close()
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,139 @@
+"""Keys: authenticating a caller, minting and revoking."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from ntro.workspace.models import Key, KeyCreate, KeyCreated
+from ntro_server.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from ntro_workspace.db.rows import to_answer
+from ntro_workspace.keys import format as key_format
+from ntro_workspace.keys import repository
+from ntro_workspace.keys.types import SCOPES_OF_KIND, Principal
+
+OPERATOR = "operator"
+_HINT = "Send Authorization: Bearer with a valid API key; mint one with POST /v1/workspace/keys."
+
+
+@dataclass(frozen=True, slots=True)
+class MintedKey:
+    """A key just made: its row and its text, which exists nowhere else."""
+
+    row: asyncpg.Record
+    text: str
+
+
+async def register_operator(connection: asyncpg.Connection, text: str, pepper: bytes) -> None:
+    """Registers the operator's key of the settings; its text may have any form."""
+    await repository.put_operator(
+        connection,
+        key_id=_id_of(text),
+        name=OPERATOR,
+        scopes=SCOPES_OF_KIND["admin"],
+        digest=key_format.digest(text, pepper),
+    )
+
+
+async def authenticate(connection: asyncpg.Connection, header: str | None, pepper: bytes) -> Principal:
+    """The principal of an `Authorization` header.
+
+    Raises:
+        Unauthenticated: there is no bearer key, or it is malformed, unknown, revoked or expired.
+    """
+    scheme, _, text = (header or "").partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise Unauthenticated("An API key is needed.", hint=_HINT)
+    text = text.strip()
+    row = await repository.find_valid(connection, _id_of(text))
+    given = key_format.digest(text, pepper)
+    if row is None or not hmac.compare_digest(bytes(row["digest"]), given):
+        raise Unauthenticated("The API key is not valid.", hint=_HINT)
+    await repository.touch(connection, row["id"])
+    return Principal(row["id"], row["kind"], row["name"], row["tenant_id"], frozenset(row["scopes"]))
+
+
+async def mint(
+    connection: asyncpg.Connection,
+    pepper: bytes,
+    *,
+    kind: str,
+    name: str,
+    tenant_id: UUID | None,
+    scopes: Sequence[str] | None = None,
+    agent_id: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> MintedKey:
+    """A new key of `kind` with the given scopes, or with all its kind may have."""
+    allowed = SCOPES_OF_KIND[kind]
+    wanted = allowed if scopes is None else tuple(scope for scope in allowed if scope in scopes)
+    key_id, text = key_format.mint(kind)
+    row = await repository.insert(
+        connection,
+        key_id=key_id,
+        kind=kind,
+        name=name,
+        tenant_id=tenant_id,
+        scopes=wanted,
+        digest=key_format.digest(text, pepper),
+        agent_id=agent_id,
+        expires_at=expires_at,
+    )
+    return MintedKey(row, text)
+
+
+def check_request(body: KeyCreate, principal: Principal) -> None:
+    """Raises unless `body` asks for a key that makes sense and that `principal` may give."""
+    if body.kind == "agent":
+        raise Invalid("The key of an agent is made with the agent.", hint="POST /v1/workspace/registry/agents")
+    if body.kind in {"tenant", "cell"} and body.tenantId is None:
+        raise Invalid(f"tenantId: a key of kind {body.kind} belongs to one tenant.", hint="Name the tenant.")
+    if body.kind in {"admin", "workspace"} and body.tenantId is not None:
+        raise Invalid(f"tenantId: a key of kind {body.kind} belongs to no tenant.", hint="Leave tenantId out.")
+    if body.expiresAt is not None and body.expiresAt <= datetime.now(UTC):
+        raise Invalid("expiresAt: this time has passed.", hint="Name a later time.")
+    if foreign := sorted(set(body.scopes or ()) - set(SCOPES_OF_KIND[body.kind])):
+        raise Invalid(f"scopes: a key of kind {body.kind} cannot have {', '.join(foreign)}.")
+    if body.kind == "admin" and principal.kind != "admin":
+        raise Forbidden("Only an admin key makes admin keys.")
+
+
+async def list_keys(connection: asyncpg.Connection, principal: Principal) -> list[Key]:
+    return [to_key(row) for row in await repository.list_all(connection, principal.tenant_id)]
+
+
+async def revoke(connection: asyncpg.Connection, key_id: str, principal: Principal) -> Key:
+    """Revokes a key; a revoked one stays revoked since its first time.
+
+    Raises:
+        NotFound: there is no such key.
+        Forbidden: it is the key of this call, or a key that `principal` may not touch.
+    """
+    row = await repository.find(connection, key_id)
+    if row is None:
+        raise NotFound("There is no such key.")
+    if row["tenant_id"] is not None:
+        principal.check_tenant(row["tenant_id"], what="key", writing=True)
+    if row["id"] == principal.key_id:
+        raise Forbidden("A key cannot revoke itself.", hint="Use another key with the scope keys.")
+    await repository.revoke(connection, key_id)
+    row = await repository.find(connection, key_id)
+    assert row is not None
+    return to_key(row)
+
+
+def to_key(row: asyncpg.Record) -> Key:
+    return to_answer(Key, row, prefix=key_format.prefix(row["kind"], row["id"]))
+
+
+def to_created(minted: MintedKey) -> KeyCreated:
+    row = minted.row
+    return to_answer(KeyCreated, row, prefix=key_format.prefix(row["kind"], row["id"]), apiKey=minted.text)
+
+
+def _id_of(text: str) -> str:
+    parsed = key_format.parse(text)
+    return OPERATOR if parsed is None else parsed.id

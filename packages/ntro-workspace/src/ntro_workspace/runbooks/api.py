@@ -1,0 +1,82 @@
+"""`/runbooks` and `/skills`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+
+from ntro.workspace.models import (
+    Feedback,
+    FeedbackCreate,
+    RunbookDeploy,
+    RunbookDeployed,
+    RunbookDetail,
+    RunbookSummary,
+    RunbookTemplates,
+    Skill,
+)
+from ntro_workspace.api.context import PartsOf, Reader, Transaction, Writer, unit_of_work
+from ntro_workspace.db.rows import to_answer
+from ntro_workspace.runbooks import repository, service, views
+from ntro_workspace.tenants import service as tenants
+
+router = APIRouter(tags=["runbooks"])
+
+SlugPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
+"""A runbook's slug."""
+
+DEPLOY_WAIT_SECONDS = 25.0
+"""Below the 30 seconds after which published clients give up."""
+
+
+@router.get("/runbooks")
+async def list_runbooks(
+    connection: Transaction, caller: Reader, context: PartsOf, filters: Annotated[views.Filters, Query()]
+) -> list[RunbookSummary]:
+    """Runbooks that are deployed or come with the product, by slug."""
+    items = await views.known(connection, context.catalog, caller.tenant_id)
+    return [views.summary(item) for item in items if views.matches(item, filters)]
+
+
+@router.get("/runbooks/{slug}")
+async def get_runbook(slug: SlugPath, connection: Transaction, caller: Reader, context: PartsOf) -> RunbookDetail:
+    """One runbook with its steps and the body of its `runbook.md`."""
+    return views.detail(await views.one(connection, context.catalog, caller.tenant_id, slug))
+
+
+@router.get("/runbooks/{slug}/templates")
+async def get_templates(slug: SlugPath, connection: Transaction, caller: Reader, context: PartsOf) -> RunbookTemplates:
+    """The files of the runbook with their text."""
+    return await views.templates(connection, await views.one(connection, context.catalog, caller.tenant_id, slug))
+
+
+@router.get("/skills/{slug}")
+async def get_skill(slug: SlugPath, connection: Transaction, caller: Reader, context: PartsOf) -> Skill:
+    """The whole `runbook.md` of the runbook."""
+    item = await views.one(connection, context.catalog, caller.tenant_id, slug)
+    return Skill(slug=slug, name=item.manifest.name or slug, content=await views.skill(connection, item))
+
+
+@router.post("/runbooks/{slug}/feedback", status_code=201)
+async def give_feedback(
+    slug: SlugPath, body: FeedbackCreate, connection: Transaction, caller: Writer, context: PartsOf
+) -> Feedback:
+    """Keeps a remark on the runbook's code."""
+    await views.one(connection, context.catalog, caller.tenant_id, slug)
+    row = await repository.insert_feedback(
+        connection, slug=slug, feedback=body.feedback, task_id=body.taskId, key_id=caller.key_id
+    )
+    return to_answer(Feedback, row)
+
+
+@router.post("/runbooks/{slug}/deploy", status_code=201)
+async def deploy_runbook(slug: SlugPath, body: RunbookDeploy, request: Request, context: PartsOf) -> RunbookDeployed:
+    """Deploys a bundle to a tenant and waits some seconds for its cell; no transaction is open meanwhile."""
+    async with unit_of_work(request, context) as (connection, caller):
+        caller.require("write")
+        tenant = await tenants.resolve(connection, body.tenantSlug, caller, writing=True)
+        tenants.require_active(tenant)
+    checked = await service.check(slug, body)
+    async with context.database.transaction() as connection:
+        deployment_id = await service.deploy(connection, tenant, slug, body, checked)
+    context.sender.wake()
+    return service.to_deployed(await context.follower.wait(deployment_id, DEPLOY_WAIT_SECONDS))

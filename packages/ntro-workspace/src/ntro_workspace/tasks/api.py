@@ -1,0 +1,89 @@
+"""`/workspace/tasks`, history and schedule."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+
+from ntro.workspace.models import Task, TaskCreate
+from ntro_workspace.api.context import Reader, Transaction, Writer
+from ntro_workspace.entities import service as entities
+from ntro_workspace.tasks import service
+from ntro_workspace.tasks.repository import TaskFilter
+from ntro_workspace.tasks.views import to_task
+from ntro_workspace.tenants import service as tenants
+from ntro_workspace.workflows import service as workflows
+
+router = APIRouter(prefix="/workspace", tags=["tasks"])
+
+Status = Literal["PENDING", "READY", "IN_PROGRESS", "BLOCKED", "COMPLETED", "FAILED"]
+Period = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]
+TenantQuery = Annotated[str | None, Query(alias="tenantId")]
+WorkflowQuery = Annotated[str | None, Query(alias="workflowId")]
+
+
+@router.post("/tasks", status_code=201)
+async def create_task(body: TaskCreate, connection: Transaction, caller: Writer) -> Task:
+    """Starts a run of a workflow."""
+    return await service.create(connection, body, caller)
+
+
+async def narrowed(
+    connection: Transaction,
+    caller: Reader,
+    status: Status | None = None,
+    period: Period | None = None,
+    tenant: TenantQuery = None,
+    workflow: WorkflowQuery = None,
+    entity: Annotated[str | None, Query(alias="entityId")] = None,
+) -> TaskFilter:
+    """The filter of a list, its references resolved. `entityId` as a slug needs `tenantId`."""
+    tenant_id, workflow_id, entity_id = caller.tenant_id, None, None
+    if workflow is not None:
+        found = await workflows.resolve(connection, workflow, caller, writing=False)
+        workflow_id, tenant_id = found["id"], found["tenant_id"]
+    if tenant is not None:
+        tenant_id = (await tenants.resolve(connection, tenant, caller, writing=False))["id"]
+    if entity is not None:
+        entity_id = await entities.find_id(connection, entity, tenant_id)
+    return TaskFilter(tenant_id, entity_id, workflow_id, status, period)
+
+
+@router.get("/tasks")
+async def list_tasks(connection: Transaction, wanted: Annotated[TaskFilter, Depends(narrowed)]) -> list[Task]:
+    """Tasks, newest first; `status=READY` are queued, `status=BLOCKED` wait for a person."""
+    return await service.list_tasks(connection, wanted)
+
+
+@router.get("/incoming")
+async def list_incoming(connection: Transaction, caller: Reader) -> list[Task]:
+    """Queued tasks."""
+    return await service.list_tasks(connection, TaskFilter(tenant_id=caller.tenant_id, status="READY"))
+
+
+@router.get("/pending")
+async def list_pending(connection: Transaction, caller: Reader) -> list[Task]:
+    """Tasks that wait for a person."""
+    return await service.list_tasks(connection, TaskFilter(tenant_id=caller.tenant_id, status="BLOCKED"))
+
+
+@router.get("/schedule")
+async def list_schedule(connection: Transaction, caller: Reader, workflow: WorkflowQuery = None) -> list[Task]:
+    """Open tasks and the next run of each scheduled workflow."""
+    workflow_id = None
+    if workflow is not None:
+        workflow_id = (await workflows.resolve(connection, workflow, caller, writing=False))["id"]
+    return await service.schedule(connection, caller, workflow_id)
+
+
+@router.get("/tasks/{task}")
+async def get_task(task: str, connection: Transaction, caller: Reader) -> Task:
+    """One task. The id of a child run answers with its task."""
+    return to_task(await service.resolve(connection, task, caller, writing=False))
+
+
+@router.get("/tenants/{tenant}/entities/{entity}/tasks")
+async def list_history(tenant: str, entity: str, connection: Transaction, caller: Reader) -> list[Task]:
+    """The entity's tasks, newest first."""
+    owner = await tenants.resolve(connection, tenant, caller, writing=False)
+    found = await entities.resolve(connection, owner, entity)
+    return await service.list_tasks(connection, TaskFilter(tenant_id=owner["id"], entity_id=found["id"]))

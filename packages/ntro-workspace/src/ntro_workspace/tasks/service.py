@@ -1,0 +1,108 @@
+"""Tasks: starting runs, finding them, taking over what cells report."""
+
+from uuid import UUID, uuid4
+
+import asyncpg
+import structlog
+
+from ntro.workspace.commands import TaskStart
+from ntro.workspace.models import Task, TaskCreate
+from ntro.workspace.wire import StatusBatch
+from ntro_server.errors import NotFound
+from ntro_workspace.commands import service as commands
+from ntro_workspace.db.references import as_uuid
+from ntro_workspace.entities import service as entities
+from ntro_workspace.keys.types import Principal
+from ntro_workspace.tasks import repository
+from ntro_workspace.tasks.context import split_context
+from ntro_workspace.tasks.repository import TaskFilter
+from ntro_workspace.tasks.views import to_task, upcoming
+from ntro_workspace.tenants import service as tenants
+from ntro_workspace.workflows import repository as workflow_repository
+from ntro_workspace.workflows import service as workflows
+
+_log = structlog.get_logger(__name__)
+
+
+async def create(connection: asyncpg.Connection, body: TaskCreate, caller: Principal) -> Task:
+    """A task in the state `READY`, and the command that starts it.
+
+    Raises:
+        NotFound: there is no such tenant, workflow or entity.
+        Conflict: the tenant has no running cell.
+        Invalid: the context is not what it has to be.
+    """
+    tenant = await tenants.resolve(connection, body.tenantId, caller, writing=True)
+    workflow = await workflows.resolve(connection, body.workflowId, caller, writing=True)
+    if workflow["tenant_id"] != tenant["id"]:
+        raise NotFound("This tenant has no such workflow.", hint="GET /v1/workspace/registry/workflows lists them.")
+    entity = await entities.resolve(connection, tenant, body.entityId or str(workflow["entity_id"]))
+    tenants.require_active(tenant)
+    context = split_context(body.context, public_key=tenant["sealing_public_key"], tenant_id=tenant["id"])
+    task_id = uuid4()
+    values = {
+        "id": task_id,
+        "tenant_id": tenant["id"],
+        "entity_id": entity["id"],
+        "workflow_id": workflow["id"],
+        "runbook_slug": workflow["runbook_slug"],
+        "runbook_version": workflow["runbook_version"],
+        "period": context.period,
+        "priority": context.priority,
+        "dry_run": context.dry_run,
+    }
+    await repository.insert(connection, values)
+    start = TaskStart(
+        task_id=task_id,
+        workflow=commands.workflow_entry(workflow),
+        entity=commands.entity_entry(entity),
+        context=context.plain(),
+        sealed_context=context.sealed,
+        requested_by=f"key:{caller.key_id}",
+    )
+    await commands.start_task(connection, tenant["id"], start)
+    return to_task(await resolve(connection, str(task_id), caller, writing=True))
+
+
+async def resolve(
+    connection: asyncpg.Connection, reference: str, caller: Principal, *, writing: bool
+) -> asyncpg.Record:
+    """The task of an id; the id of a child run (`<task>:<step>:…`) leads to its task.
+
+    Raises:
+        NotFound: there is none the reader may see.
+        Forbidden: it belongs to another tenant than the writer's key.
+    """
+    task_id = as_uuid(reference.partition(":")[0])
+    row = None if task_id is None else await repository.find(connection, task_id)
+    if row is None:
+        raise NotFound("There is no such task.", hint="GET /v1/workspace/tasks lists them.")
+    caller.check_tenant(row["tenant_id"], what="task", writing=writing)
+    return row
+
+
+async def list_tasks(connection: asyncpg.Connection, wanted: TaskFilter) -> list[Task]:
+    return [to_task(row) for row in await repository.list_all(connection, wanted)]
+
+
+async def schedule(connection: asyncpg.Connection, caller: Principal, workflow_id: UUID | None) -> list[Task]:
+    """Tasks that are open, then the next run of each scheduled binding, soonest first."""
+    wanted = TaskFilter(tenant_id=caller.tenant_id, workflow_id=workflow_id, open_only=True)
+    active = await list_tasks(connection, wanted)
+    rows = await workflow_repository.list_all(connection, caller.tenant_id)
+    coming = [task for row in rows if workflow_id in {None, row["id"]} for task in upcoming(row)]
+    return active + sorted(coming, key=lambda task: (task.dueDate or "", task.id))
+
+
+async def apply_reports(connection: asyncpg.Connection, tenant_id: UUID, batch: StatusBatch) -> int:
+    """Takes over the reports of a cell; what is older than what is known changes nothing.
+
+    A report of a workflow the tenant does not have is dropped: sending it again would not help.
+    """
+    taken = 0
+    for report in batch.reports:
+        if await repository.apply_report(connection, tenant_id, report):
+            taken += 1
+        else:
+            _log.info("report changed nothing", task_id=str(report.task_id), seq=report.seq)
+    return taken

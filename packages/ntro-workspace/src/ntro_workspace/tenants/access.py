@@ -1,0 +1,49 @@
+"""Short-lived doors to a tenant's cell: access tokens and sign-in links, signed by Workspace."""
+
+import asyncpg
+
+from ntro.workspace.models import AccessRequest, AccessToken, SignInLink
+from ntro.workspace.tokens import Purpose, TokenClaims, claims_for, sign
+from ntro_server.errors import Forbidden
+from ntro_workspace.db.rows import iso
+from ntro_workspace.keys.types import Principal
+from ntro_workspace.tenants.service import require_active
+
+ROLES_OF_KIND: dict[str, tuple[str, ...]] = {
+    "admin": ("admin", "engineer", "reviewer", "accountant", "auditor"),
+    "workspace": ("admin", "engineer", "reviewer", "accountant", "auditor"),
+    "tenant": ("engineer", "reviewer", "accountant", "auditor"),
+    "agent": ("agent",),
+}
+"""Roles a key may give in the cell; a caller asks for fewer, never for more."""
+
+
+def access_token(
+    tenant: asyncpg.Record, body: AccessRequest | None, caller: Principal, signing_key: str
+) -> AccessToken:
+    """A bearer token for the tenant's cell."""
+    require_active(tenant)
+    claims = _claims(tenant, body, caller, Purpose.ACCESS)
+    token = sign(claims, signing_key)
+    return AccessToken(token=token, expiresAt=iso(claims.expires_at), url=tenant["url"], uiUrl=tenant["ui_url"])
+
+
+def sign_in_link(tenant: asyncpg.Record, body: AccessRequest | None, caller: Principal, signing_key: str) -> SignInLink:
+    """A link that opens one browser session in the tenant's pages."""
+    caller.require("decide")
+    require_active(tenant)
+    claims = _claims(tenant, body, caller, Purpose.SIGN_IN)
+    url = f"{tenant['ui_url'].rstrip('/')}/sign-in?token={sign(claims, signing_key)}"
+    return SignInLink(url=url, expiresAt=iso(claims.expires_at))
+
+
+def _claims(tenant: asyncpg.Record, body: AccessRequest | None, caller: Principal, purpose: Purpose) -> TokenClaims:
+    allowed = ROLES_OF_KIND.get(caller.kind, ())
+    if "decide" not in caller.scopes:
+        allowed = tuple(role for role in allowed if role in {"auditor", "agent"})
+    wanted = allowed if body is None or body.roles is None else tuple(body.roles)
+    if not wanted or not set(wanted) <= set(allowed):
+        raise Forbidden("This key may not give these roles.", hint=f"It may give: {', '.join(allowed) or 'none'}.")
+    subject = f"key:{caller.key_id}" if body is None or body.subject is None else body.subject
+    name = caller.name if body is None or body.name is None else body.name
+    return claims_for(tenant["id"], subject=subject, name=name, roles=list(wanted), purpose=purpose)
