@@ -113,7 +113,7 @@ class PostgresServer:
         """
         self.prepare()
         if self.find() is None:
-            cluster.set_stale_lock_aside(self.data)
+            self.set_stale_lock_aside()
             self.daemon.spawn(self.command())
         end = time.monotonic() + START_SECONDS
         while not self.is_ready():
@@ -121,6 +121,10 @@ class PostgresServer:
                 said = " ".join(last_lines(self._log_file, 3))
                 raise StartFailed(f"PostgreSQL did not start: {said}", remedy=f"Read {self._log_file}.")
             time.sleep(0.01)
+
+    def set_stale_lock_aside(self) -> None:
+        """Lets a start succeed although the pid of a killed server now belongs to another process."""
+        cluster.set_stale_lock_aside(self.data)
 
     def is_ready(self) -> bool:
         """Whether the server takes connections."""
