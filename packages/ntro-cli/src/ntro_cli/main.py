@@ -56,6 +56,7 @@ def root() -> LazyGroup:
 def run(arguments: Sequence[str], invocation: Invocation | None = None) -> int:
     """Runs one command line and answers its exit code. Nothing but an exit code ever leaves."""
     started = invocation or Invocation()
+    started.out.use_json(_wants_json(arguments))
     if [*arguments] == ["--version"]:
         from importlib.metadata import version  # noqa: PLC0415 - slow to load, and only this needs it
 
@@ -71,6 +72,12 @@ def run(arguments: Sequence[str], invocation: Invocation | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the one door: whatever it is becomes a message and an exit code
         return leave(error, started)
     return result if isinstance(result, int) else ExitCode.OK
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Whether JSON is asked for anywhere: an error in the words before that option is told in JSON, too."""
+    pairs = zip(arguments, arguments[1:], strict=False)
+    return "--output=json" in arguments or any(pair in {("-o", "json"), ("--output", "json")} for pair in pairs)
 
 
 def main() -> None:

@@ -1,11 +1,10 @@
 """`ntro document`: reads a document on this machine, as a run of `document-ingest` would, without a run."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ntro.capabilities.documents import DocumentReading, DocumentRefusedError, read_document
 from ntro_cli.errors import CommandError
 from ntro_cli.group import explained, group
 from ntro_cli.invocation import invocation_of
@@ -35,6 +34,11 @@ def read(
     schema: Annotated[str | None, typer.Option(help="What it must be; found from its content otherwise.")] = None,
 ) -> None:
     """Reads a document."""
+    from ntro.capabilities.documents import (  # noqa: PLC0415 - the readers take long to load
+        DocumentRefusedError,
+        read_document,
+    )
+
     out = invocation_of(context).out
     try:
         reading = read_document(_bytes_of(path), filename=path.name, schema_slug=schema)
@@ -53,7 +57,7 @@ def _bytes_of(path: Path) -> bytes:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", code="unreadable_file") from error
 
 
-def _show(out: Output, reading: DocumentReading) -> None:
+def _show(out: Output, reading: "DocumentReading") -> None:
     """A picture for a person: what it is, then its content, then what to look at."""
     out.text(f"{reading.kind}: {reading.as_extraction()['summary']}")
     out.document({key: value for key, value in reading.as_json().items() if key not in {"provenance", "issues"}})
