@@ -1,6 +1,5 @@
 """What went wrong, told by the cause and not by the wrapping of the engine."""
 
-import asyncio
 from dataclasses import dataclass
 
 from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError, FailureError
@@ -32,12 +31,12 @@ def root_cause(error: BaseException) -> BaseException:
     return cause
 
 
-def as_run_failure(error: Exception) -> BaseException:
-    """`error` as something that fails the run at once instead of being retried as a broken worker.
+def fails_the_run(error: Exception) -> bool:
+    """Whether the engine takes `error` for the run's outcome: its own failures and a gate's expiry."""
+    return isinstance(error, FailureError | TimeoutError)
 
-    A gate's expiry and the engine's own failures do so already.
-    """
-    if isinstance(error, FailureError | asyncio.TimeoutError):
-        return error
+
+def as_run_failure(error: Exception) -> ApplicationError:
+    """`error` as something that fails the run at once instead of being retried as if the worker were broken."""
     failure = describe(error)
     return ApplicationError(failure.message, type=failure.type, non_retryable=True)

@@ -29,6 +29,7 @@ class Recorder:
         self._pending: list[RunRecord] = []
         self._numbered = 0
         self._opened = False
+        self._unsettled = False
         self._flushing: asyncio.Task[None] | None = None
 
     def open(self, started: dict[str, Any]) -> None:
@@ -52,6 +53,15 @@ class Recorder:
         self._numbered += 1
         self._pending.append(RunRecord(n=self._numbered, type=kind, at=workflow.now(), data=json_safe(data)))
 
+    def settle_first(self) -> None:
+        """What is recorded in this turn follows from an Update: hand it over only when the Update is durable.
+
+        An Update enters the history when the turn is committed. A turn that is lost and done again may see another one
+        first, and a record of the lost one would be of something that never happened. A regular activity is started
+        by the commit itself; a local one runs before it.
+        """
+        self._unsettled = True
+
     async def drain(self) -> None:
         """Wait until everything is handed over, also when the run is cancelled meanwhile."""
         flushing = self._flushing
@@ -73,7 +83,18 @@ class Recorder:
         while True:
             await workflow.wait_condition(lambda: bool(self._pending))
             records = self._pending[:BATCH_LIMIT]
-            batch = RecordBatch(workflow_id=info.workflow_id, run_id=info.run_id, task_id=task_id, records=records)
+            await self._send(
+                RecordBatch(workflow_id=info.workflow_id, run_id=info.run_id, task_id=task_id, records=records)
+            )
+            del self._pending[: len(records)]
+
+    async def _send(self, batch: RecordBatch) -> None:
+        if self._unsettled:
+            self._unsettled = False
+            await workflow.execute_activity(
+                RECORD_ACTIVITY, batch, start_to_close_timeout=_TIMEOUT, retry_policy=_UNTIL_TAKEN
+            )
+        else:
             await workflow.execute_local_activity(
                 RECORD_ACTIVITY,
                 batch,
@@ -81,4 +102,3 @@ class Recorder:
                 retry_policy=_UNTIL_TAKEN,
                 local_retry_threshold=_LOCAL_PATIENCE,
             )
-            del self._pending[: len(records)]

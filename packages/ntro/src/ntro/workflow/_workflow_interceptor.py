@@ -15,7 +15,7 @@ from temporalio.worker import (
 )
 
 from ntro.workflow._base import NtroWorkflow
-from ntro.workflow._failures import as_run_failure, describe
+from ntro.workflow._failures import as_run_failure, describe, fails_the_run
 from ntro.workflow._recorder import Recorder
 from ntro.workflow.decisions import USER_ACTION_SIGNAL
 from ntro.workflow.payloads import json_safe
@@ -62,6 +62,8 @@ class RunInterceptor(WorkflowInboundInterceptor):
                 "run.failed", error_type=failure.type, message=failure.message, step_id=_failed_step_of(instance)
             )
             await recorder.drain()
+            if fails_the_run(error):
+                raise
             raise as_run_failure(error) from error
         await recorder.drain()
         if reporting is not None:
@@ -76,6 +78,8 @@ class RunInterceptor(WorkflowInboundInterceptor):
         try:
             await super().handle_signal(input)
         except Exception as error:
+            if fails_the_run(error):
+                raise
             raise as_run_failure(error) from error
 
 
