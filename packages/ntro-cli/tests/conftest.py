@@ -53,7 +53,7 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
         stderr = io.StringIO()
         code = run([*words], Invocation(out=Output(stdout=stdout, stderr=stderr)))
         told = capsys.readouterr()
-        return Done(code, stdout.getvalue() + told.out, stderr.getvalue() + told.err)
+        return Done(code, stdout.getvalue() or told.out, stderr.getvalue() + told.err)
 
     assert not home.exists()
     return call

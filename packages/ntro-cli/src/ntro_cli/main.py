@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ntro_cli.door import leave
 from ntro_cli.errors import ExitCode
@@ -26,6 +27,7 @@ ENTRIES = {
     "key": Entry("ntro_cli.commands.key", "app", "API keys.", _SETUP),
     "completion": Entry("ntro_cli.commands.completion", "completion", "Completion for your shell.", _SETUP),
     "up": Entry("ntro_cli.stack.commands", "up", "Start the stack.", _STACK),
+    "demo": Entry("ntro_cli.demo.command", "demo", "Close a month of the demo entity.", _STACK),
     "down": Entry("ntro_cli.stack.commands", "down", "Stop the stack.", _STACK),
     "status": Entry("ntro_cli.stack.commands", "status", "What of the stack is running.", _STACK),
     "logs": Entry("ntro_cli.stack.commands", "logs", "What the stack's processes say.", _STACK),
@@ -76,7 +78,7 @@ def run(arguments: Sequence[str], invocation: Invocation | None = None) -> int:
 
 def _wants_json(arguments: Sequence[str]) -> bool:
     """Whether JSON is asked for anywhere: an error in the words before that option is told in JSON, too."""
-    pairs = zip(arguments, arguments[1:], strict=False)
+    pairs = pairwise(arguments)
     return "--output=json" in arguments or any(pair in {("-o", "json"), ("--output", "json")} for pair in pairs)
 
 

@@ -1,0 +1,123 @@
+"""The command line against a real Workspace: its database, its keys, its answers."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pydantic import SecretStr
+
+from ntro.workspace import Client, ConflictError
+from ntro.workspace.sealing import new_key_pair
+from ntro_cli.errors import ExitCode
+from ntro_workspace.app import create_app
+from ntro_workspace.settings import WorkspaceSettings
+
+Cli = Callable[..., Any]
+ADMIN_KEY = "ntro_admin_chosen_for_these_tests"
+
+
+@pytest.fixture
+def workspace(database_url: str, temporal_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Address of a running Workspace with an empty database; the environment names it and its first key."""
+    signing = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    settings = WorkspaceSettings(
+        port=3000,
+        public_url="http://127.0.0.1:3000",
+        database_url=SecretStr(database_url),
+        temporal_address=temporal_address,
+        pepper=SecretStr("ab" * 32),
+        signing_key=SecretStr(signing),
+        admin_key=SecretStr(ADMIN_KEY),
+    )
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        host = f"http://127.0.0.1:{_port_of(server, thread)}/v1"
+        monkeypatch.setenv("NTRO_HOST", host)
+        monkeypatch.setenv("NTRO_API_KEY", ADMIN_KEY)
+        yield host
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+def _port_of(server: uvicorn.Server, thread: threading.Thread) -> int:
+    pause = threading.Event()
+    for _ in range(600):
+        if server.started:
+            port: int = server.servers[0].sockets[0].getsockname()[1]
+            return port
+        assert thread.is_alive(), "Workspace did not start"
+        pause.wait(0.05)
+    raise AssertionError("Workspace did not start in time")
+
+
+def activate(host: str, tenant_id: str) -> None:
+    """Says what the host of cells says once a tenant's cell is ready."""
+    _, public_key = new_key_pair()
+    body = {
+        "status": "ACTIVE",
+        "sealingPublicKey": public_key,
+        "url": "http://127.0.0.1:1/v1",
+        "uiUrl": "http://127.0.0.1:1",
+    }
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    httpx2.put(f"{host}/internal/provisioning/{tenant_id}", json=body, headers=headers).raise_for_status()
+
+
+def test_tenants_entities_agents_and_keys_are_made_and_found(cli: Cli, workspace: str, tmp_path: Path) -> None:
+    made = cli("tenant", "create", "--name", "Acme Fund", "--slug", "acme", "--no-wait", "-o", "json")
+    assert made.code == ExitCode.OK
+    activate(workspace, made.document["id"])
+    assert cli("tenant", "info", "acme", "-o", "json").document["status"] == "ACTIVE"
+
+    (tmp_path / "spv.json").write_text('{"units_in_issue": "1000"}')
+    words = ["entity", "create", "--tenant", "acme", "--name", "SPV 1", "--slug", "spv1", "--currency", "GBP"]
+    entity = cli(*words, "--config", f"@{tmp_path / 'spv.json'}", "-o", "json")
+    assert entity.document["config"] == {"units_in_issue": "1000"}
+    again = cli(*words, "-o", "json")
+    assert (again.code, again.document["error"]["code"]) == (ExitCode.CONFLICT, "conflict")
+    assert [row["slug"] for row in cli("entity", "list", "--tenant", "acme", "-o", "json").document] == ["spv1"]
+    assert cli("run", "history", "--tenant", "acme", "--entity", "spv1", "-o", "json").document == []
+
+    path = "anthropic://agents/agent_01"
+    agent = cli("agent", "create", "--path", path, "--tenant", "acme", "--name", "audit").document
+    assert agent["apiKey"]
+    assert cli("agent", "get", agent["id"], "-o", "json").document["externalRef"] == "agent_01"
+    assert cli("agent", "delete", agent["id"], "--yes").code == ExitCode.OK
+    assert cli("agent", "get", agent["id"]).code == ExitCode.NOT_FOUND
+
+    key = cli("key", "create", "--name", "ci", "--tenant", "acme", "-o", "json").document
+    assert cli("key", "revoke", key["id"]).code == ExitCode.OK
+    with Client(host=workspace, api_key=key["apiKey"]) as revoked, pytest.raises(Exception, match="401"):
+        revoked.identity.whoami_sync()
+
+
+def test_every_list_is_empty_and_whole_in_the_beginning(cli: Cli, workspace: str) -> None:
+    for words in (["tenant", "list"], ["workflow", "list"], ["run", "list"], ["agent", "list"], ["run", "pending"]):
+        done = cli(*words, "-o", "json")
+        assert (done.code, done.document) == (ExitCode.OK, []), words
+    assert cli("auth", "whoami", "-o", "json").code == ExitCode.OK
+    assert workspace
+
+
+def test_a_wrong_key_has_its_own_exit_code(cli: Cli, workspace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NTRO_API_KEY", "ntro_admin_wrong")
+    assert cli("tenant", "list").code == ExitCode.AUTHENTICATION
+    assert workspace
+
+
+def test_the_same_creation_twice_is_a_conflict_and_what_is_not_there_is_not_found(cli: Cli, workspace: str) -> None:
+    with Client(host=workspace, api_key=ADMIN_KEY) as client:
+        client.tenants.create_sync("Acme", "acme")
+        with pytest.raises(ConflictError):
+            client.tenants.create_sync("Another", "acme")
+    assert cli("tenant", "info", "nobody").code == ExitCode.NOT_FOUND
+    assert cli("tenant", "create", "--name", "X", "--slug", "Not A Slug", "--no-wait").code == ExitCode.FAILED
