@@ -1,0 +1,152 @@
+"""Answers the gates of a run and of its children as they open."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.service import RPCError
+
+from ntro.testing.results import StepEvent
+from ntro.testing.scenarios import Scenario
+from ntro.workflow._gate import REVIEW
+from ntro.workflow.decisions import DECIDE_UPDATE, Decision, DecisionReceipt
+from ntro.workflow.records import RecordBatch, RunRecord
+
+_IGNORED = "ignored"
+
+
+class Driver:
+    """The people of one run. It is told of every record; `run` does what the scenario says.
+
+    A gate that will be answered stops the clock until it closes: otherwise the server would skip to its deadline first.
+    A record is handed over before the turn that opened the gate is committed, so the clock stops in time.
+    """
+
+    def __init__(self, client: Client, scenario: Scenario) -> None:
+        self._client = client
+        self._scenario = scenario
+        self._began = time.monotonic()
+        self._todo: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
+        self._clock_stopped_by: set[str] = set()
+        self._sent_to_child: set[str] = set()
+        self._sent_at_gate: set[str] = set()
+        self._seen: set[tuple[str, str, int]] = set()
+        self.records: dict[str, list[RunRecord]] = {}
+        self.events: list[StepEvent] = []
+        self.open_gates: dict[str, dict[str, Any]] = {}
+
+    async def record(self, batch: RecordBatch) -> None:
+        """Take a batch, each record once."""
+        for record in batch.records:
+            key = (batch.workflow_id, batch.run_id, record.n)
+            if key not in self._seen:
+                self._seen.add(key)
+                self.records.setdefault(batch.workflow_id, []).append(record)
+                await self._notice(batch.workflow_id, record)
+
+    async def run(self) -> None:
+        """Answer gates until cancelled. An answer that comes too late is an event, not an error of the run."""
+        while True:
+            workflow_id, gate = await self._todo.get()
+            try:
+                await (self._review if gate["kind"] == REVIEW else self._submit)(workflow_id, gate)
+            except (RPCError, WorkflowUpdateFailedError) as error:
+                self.say("error", workflow_id, step_id=gate["step_id"], message=str(error.cause or error))
+
+    def say(self, kind: Any, workflow_id: str, **detail: Any) -> None:
+        """Add an event."""
+        moment = round(time.monotonic() - self._began, 3)
+        self.events.append(StepEvent(kind=kind, workflow_id=workflow_id, detail=detail, timestamp_s=moment))
+
+    async def _notice(self, workflow_id: str, record: RunRecord) -> None:
+        data = record.data
+        if record.type == "gate.opened":
+            await self._gate_opened(workflow_id, data)
+        elif record.type == "gate.closed":
+            self.open_gates.pop(data["gate_id"], None)
+            await self._let_time_pass(data["gate_id"])
+        elif record.type == "child.started":
+            self._child_started(data["workflow_id"])
+
+    async def _gate_opened(self, workflow_id: str, gate: dict[str, Any]) -> None:
+        self.open_gates[gate["gate_id"]] = gate
+        if gate["kind"] == "submit_file" or (gate["kind"] == REVIEW and self._response(gate) != _IGNORED):
+            self._clock_stopped_by.add(gate["gate_id"])
+            await self._client.test_service.lock_time_skipping(LockTimeSkippingRequest())
+            if not self._sent_through_slot(workflow_id, gate):
+                self._todo.put_nowait((workflow_id, gate))
+
+    def _sent_through_slot(self, workflow_id: str, gate: dict[str, Any]) -> bool:
+        """Whether the slot of a parent sends the document of this gate; a gate that opens again gets its own."""
+        if gate["kind"] != "submit_file":
+            return False
+        if workflow_id in self._sent_to_child:
+            self._sent_to_child.remove(workflow_id)
+            return True
+        self._sent_at_gate.add(workflow_id)
+        return False
+
+    async def _let_time_pass(self, gate_id: str) -> None:
+        if gate_id in self._clock_stopped_by:
+            self._clock_stopped_by.remove(gate_id)
+            await self._client.test_service.unlock_time_skipping(UnlockTimeSkippingRequest())
+
+    def _child_started(self, child_id: str) -> None:
+        """A child whose parent shows a slot for it gets its document through that slot."""
+        for gate in self.open_gates.values():
+            for slot in gate["display_hint"].get("config", {}).get("expected") or []:
+                if slot["args"]["signal_task_id"] == child_id and child_id not in self._sent_at_gate:
+                    self._sent_to_child.add(child_id)
+                    submission = {**gate, "kind": "submit_file", "args": slot["args"]}
+                    self._todo.put_nowait((child_id, submission))
+
+    def _response(self, gate: dict[str, Any]) -> str:
+        return self._scenario.response_for_review(gate["step_id"])
+
+    async def _review(self, workflow_id: str, gate: dict[str, Any]) -> None:
+        step_id = gate["step_id"]
+        decision = Decision.model_validate(
+            {
+                "gate_id": gate["gate_id"],
+                "action": self._response(gate),
+                "decision_id": str(uuid4()),
+                # A person of their own for each gate, so that gates which ask for four eyes are satisfied.
+                "actor": f"reviewer of {gate['gate_id']}",
+                "corrections": self._scenario.corrections.get(step_id or "", []),
+                "payload_hash": gate["payload_hash"],
+            }
+        )
+        self.say("review", workflow_id, step_id=step_id, action=decision.action)
+        handle = self._client.get_workflow_handle(workflow_id)
+        await handle.execute_update(DECIDE_UPDATE, decision, result_type=DecisionReceipt)
+
+    async def _submit(self, workflow_id: str, gate: dict[str, Any]) -> None:
+        args = gate.get("args") or {}
+        target = args.get("signal_task_id", workflow_id)
+        source = args.get("source") or "document"
+        payload = self._submission(args, source, gate["step_id"])
+        self.say("submit_file", target, step_id=gate["step_id"], source=source)
+        handle = self._client.get_workflow_handle(target)
+        await handle.signal(args.get("signal_name", "document_submitted"), payload)
+
+    def _submission(self, args: dict[str, Any], source: str, step_id: str | None) -> dict[str, Any]:
+        signal = args.get("signal_name", "document_submitted")
+        payload: dict[str, Any] = {"tenant_slug": "test", "entity_slug": "test-entity", "source": source}
+        if signal == "data_submitted":
+            received = datetime.now(UTC).isoformat()
+            payload |= {
+                "event_id": str(uuid4()),
+                "kind": source,
+                "source_ref": None,
+                "data": {},
+                "received_at": received,
+            }
+        else:
+            payload |= {"document_ref": str(uuid4()), "filename": f"{source}.pdf", "content_type": "application/pdf"}
+        for key in (signal, source, step_id):
+            payload |= self._scenario.extra_signal_payloads.get(key or "", {})
+        return payload
