@@ -34,6 +34,8 @@ _SYMBOLS |= {"US$": 2, "A$": 2, "C$": 2, "HK$": 2, "NZ$": 2, "S$": 2, "CA$": 2, 
 _SYMBOLS |= {"¥": None, "₩": 0, "₫": 0, "Rs": 2, "Rs.": 2}
 _SIDES = {"CR": True, "DR": False}
 _NUMBER = re.compile(r"[0-9][0-9.,' ]*|[.,][0-9]+")
+_MARK_BEFORE = re.compile(r"([^0-9.,'()+ -]+\.?)\s*(?=[0-9.,(+-])")
+_MARK_AFTER = re.compile(r"(?<=[0-9., -])\s*([^0-9.,'()+ -]+\.?)$")
 _WHOLE_SUFFIX = re.compile(r"(?<=[0-9])[.,]-{1,2}$")
 _GROUPED = {mark: re.compile(rf"[0-9]{{1,3}}({re.escape(mark)}[0-9]{{3}})+") for mark in ".,' "}
 _GROUPED_BY_LAKH = re.compile(r"[0-9]{1,2}(,[0-9]{2})*,[0-9]{3}")
@@ -105,17 +107,16 @@ def _strip_signs(text: str, credit_is_negative: bool) -> _Written:
     if rest.startswith("(") and rest.endswith(")"):
         rest, negative = rest[1:-1].strip(), 1
     rest, side = _take_side(rest)
-    decimals: int | None = None
+    marks: list[str] = []
     for _ in range(2):  # a sign may stand outside or inside the currency: -£5, £-5
         rest, minus = _take_sign(rest)
         negative += minus
-        rest, found = _take_currency(rest, text)
-        decimals = decimals if found is None else found
+        rest = _take_currency(rest, marks)
     rest = _WHOLE_SUFFIX.sub("", rest)
     rest, minus = _take_trailing_minus(rest)
     negative += minus
-    rest, found = _take_currency(rest, text)
-    decimals = decimals if found is None else found
+    rest = _take_currency(rest, marks)
+    decimals = _decimals(marks, text)
     if negative > 1 or (negative and side is not None):
         raise AmountError(f"{text!r} is marked negative twice or marked with a sign and a side")
     if side is not None:
@@ -144,21 +145,24 @@ def _take_trailing_minus(text: str) -> tuple[str, int]:
     return (text[:-1].strip(), 1) if text.endswith("-") else (text, 0)
 
 
-def _take_currency(rest: str, text: str) -> tuple[str, int | None]:
-    """`rest` without one currency mark before or after it, and that currency's minor units where known."""
-    match = re.match(r"([^0-9.,'()+ -]+\.?)\s*(?=[0-9.,(+-])", rest) or re.search(
-        r"(?<=[0-9., -])\s*([^0-9.,'()+ -]+\.?)$", rest
-    )
+def _take_currency(rest: str, marks: list[str]) -> str:
+    """`rest` without one currency mark before or after it, which is added to `marks`."""
+    match = _MARK_BEFORE.match(rest) or _MARK_AFTER.search(rest)
     if match is None:
-        return rest, None
-    mark = match.group(1)
-    if is_known_currency(mark.upper()):
-        decimals: int | None = minor_units(mark.upper())
-    elif mark in _SYMBOLS:
-        decimals = _SYMBOLS[mark]
-    else:
-        raise AmountError(f"{text!r} holds {mark!r}, which is no currency")
-    return (rest[: match.start()] + rest[match.end() :]).strip(), decimals
+        return rest
+    marks.append(match.group(1))
+    return (rest[: match.start()] + rest[match.end() :]).strip()
+
+
+def _decimals(marks: list[str], text: str) -> int | None:
+    """The minor units of the currency that `marks` name: one code, one symbol, or one of each."""
+    codes = {mark.upper() for mark in marks if is_known_currency(mark.upper())}
+    symbols = {mark for mark in marks if mark in _SYMBOLS}
+    if len(marks) > len(codes) + len(symbols) or len(codes) > 1 or len(symbols) > 1:
+        raise AmountError(f"{text!r} holds {', '.join(marks)!r}, which is not one currency")
+    if codes:
+        return minor_units(codes.pop())
+    return _SYMBOLS[symbols.pop()] if symbols else None
 
 
 def _shown_mark(digits: str) -> DecimalMark | None:

@@ -108,6 +108,8 @@ def _take(element: _Field, last_tag: str, draft: _Draft, issues: IssueLog) -> No
             _take_entry(element, where, draft, issues)
         case "86":
             _describe(element, last_tag, draft)
+        case "25" | "25P" if draft.account is not None:
+            issues.add("repeated_field", f"the account stands twice; the second is not used: {value[:80]!r}", where)
         case "25" | "25P":
             draft.account = " ".join(line.strip() for line in element.lines).strip() or None
         case "28" | "28C":

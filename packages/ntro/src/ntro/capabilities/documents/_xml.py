@@ -83,11 +83,11 @@ def child(parent: "Element | None", *path: str) -> "Element | None":
 
 
 def text(parent: "Element | None", *path: str) -> str | None:
-    """The text of the first element at `path`, without surrounding space; `None` for no element or no text."""
+    """The text of the first element at `path`, space collapsed; `None` for no element or no text."""
     element = child(parent, *path)
     if element is None or element.text is None:
         return None
-    return element.text.strip() or None
+    return " ".join(element.text.split()) or None
 
 
 def xml_decimal(value: str | None) -> Decimal | None:
