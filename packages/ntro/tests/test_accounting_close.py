@@ -343,3 +343,92 @@ def test_the_fee_is_rounded_once_as_whole_cents_say(units: list[tuple[int, int]]
     expected = (rent * basis_points * 2 + 10_000) // 20_000  # half up, in cents
     accrued = journals["management-fee"].total_cr if "management-fee" in journals else D(0)
     assert accrued == D(expected).scaleb(-2)
+
+
+def with_entries(month: spv.PeriodInputs, *entries: tuple[str, str]) -> spv.PeriodInputs:
+    assert month.bank_statement is not None
+    added = tuple(
+        spv.BankEntry(date=date(2026, 3, 30), amount=D(amount), reference=reference) for amount, reference in entries
+    )
+    statement = month.bank_statement
+    closing = statement.closing + sum((entry.amount for entry in added), D(0))
+    changed = statement.model_copy(update={"entries": (*statement.entries, *added), "closing": closing})
+    return month.model_copy(update={"bank_statement": changed})
+
+
+def test_an_invoice_or_the_loan_paid_again_goes_to_suspense():
+    month = with_entries(inputs(), ("-360.00", "INV-2041 again"), ("-1400.00", "LOAN 77 again"))
+    _, closing, checks = close(month, config())
+    assert closing.balance_of(CODES["suspense"]) == D("1760.00")
+    assert checks["bank_entries_explained"].data == {"entries": "7", "unexplained": "2", "amount": "1760.00"}
+    assert checks["loan_balance_agrees"].status == "pass"
+
+
+def test_a_payment_that_names_an_invoice_but_not_its_amount_goes_to_suspense():
+    _, closing, _ = close(with_entries(inputs(), ("-100.00", "INV-2041 part")), config())
+    assert closing.balance_of(CODES["suspense"]) == D("100.00")
+
+
+def test_a_loan_is_recognised_by_its_own_reference_and_refused_without_an_agreement():
+    month = inputs()
+    assert month.loan is not None
+    named = month.model_copy(update={"loan": month.loan.model_copy(update={"reference": "loan 77 march"})})
+    _, _, checks = close(named, config(bank_rules=[{"contains": "charge", "role": "bank_charges"}]))
+    assert checks["bank_entries_explained"].status == "pass"
+    without, _, _ = close(month.model_copy(update={"loan": None}), config())
+    assert any("no loan agreement" in text for journal in without for text in journal.explanation)
+
+
+def test_one_payment_of_a_tenant_of_two_units_names_both():
+    roll = {"rows": [{"unit": unit, "tenant": "Anna Bell", "rent_due": "5", "received": "5"} for unit in "ab"]}
+    month = with_entries(inputs(rent_roll=spv.RentRoll.from_payload(roll, "roll")), ("10.00", "Anna Bell both"))
+    journals = {journal.kind: journal for journal in spv.propose_period_journals(month, config())}
+    assert [ref.row for ref in journals["rent-receipts"].lines[-1].source_refs] == ["1", "2"]
+
+
+def test_a_fixed_fee_is_accrued_as_it_stands_and_a_figure_with_too_many_places_is_refused():
+    fee = {"base": "fixed", "amount": "250.00"}
+    journals = {item.kind: item for item in spv.propose_period_journals(inputs(), config(management_fee=fee))}
+    assert journals["management-fee"].total_cr == D("250.00")
+    with pytest.raises(spv.PropertySpvError):
+        spv.propose_period_journals(inputs(), config(management_fee=fee | {"amount": "250.001"}))
+
+
+def test_a_month_whose_entries_are_all_explained_needs_no_suspense_account():
+    without = {role: code for role, code in CODES.items() if role != "suspense"}
+    assert len(spv.propose_period_journals(inputs(), config(gl_map=without))) == 8
+
+
+def test_a_bank_rule_cannot_name_the_bank_itself():
+    with pytest.raises(ValidationError):
+        spv.BankRule(contains="transfer", role="bank")
+
+
+def test_whether_a_statement_reconciles_is_told_by_its_entries():
+    month = inputs()
+    assert month.bank_statement is not None
+    assert month.bank_statement.reconciles
+    assert not month.bank_statement.model_copy(update={"opening": D(0)}).reconciles
+
+
+def test_books_that_do_not_hold_together_have_no_net_asset_value():
+    nav = compute_nav(opening(), CLASSIFICATION, shares="1000", currency="GBP", rounding="ROUND_DOWN")
+    with pytest.raises(NavError):
+        nav.model_copy(update={"equity": D(0)}).checked()
+    one_sided = opening().model_copy(update={"lines": opening().lines[:1]})
+    with pytest.raises(NavError):
+        compute_nav(one_sided, CLASSIFICATION, shares=1, currency="GBP", rounding="ROUND_DOWN")
+    with pytest.raises(ClassificationError):
+        CLASSIFICATION.class_of("9999")
+
+
+def test_an_account_that_moved_without_a_journal_is_found():
+    journals, closing, _ = close(inputs(), config())
+    lines = [
+        line.model_copy(update={"debit": line.debit + 1}) if line.account_code in {"1000", "1100"} else line
+        for line in closing.lines
+    ]
+    moved = closing.model_copy(update={"lines": lines})
+    items = spv.quality_checks(inputs(), config(), opening=opening(), journals=journals, closing=moved)
+    (found,) = [item for item in items if item.id == "account_movements"]
+    assert (found.status, found.data["unexplained"]) == ("fail", "2")

@@ -308,3 +308,63 @@ def test_accounting_loads_neither_ledger_clients_nor_drivers_and_warns_of_nothin
     code = f"import sys, ntro.accounting.models; print([name for name in {names} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_rent_received_comes_from_the_bank_before_the_rent_roll():
+    roll = {"source": "rent-roll", "extracted_payload": {"fields": {"total_rent_due": "100"}}}
+    for bank, received in (
+        ({"transactions": [{"amount": "60", "category": "rent_receipt"}]}, D(60)),
+        ({"fields": {"net_bacs_received": "70"}}, D(70)),
+        ({"fields": {}}, D(0)),
+    ):
+        made = propose(ingested=[roll, {"source": "bank-statement", "payload": bank}])
+        assert sum(item.debit for item in made.lines if item.account_code == "1000") == received
+        assert made.is_balanced
+
+
+def test_a_declared_total_is_the_fee_less_the_repairs_that_are_itemised():
+    for fields, fee, repairs in (
+        ({"total_deductions": "20"}, D(20), D(0)),
+        ({"total_deductions": "20", "repairs_gross": "5"}, D(15), D(5)),
+        ({"total_deductions": "20", "repairs_gross": "5", "management_fee_gross": "15"}, D(15), D(5)),
+        ({"management_fee_gross": "15"}, D(15), D(0)),
+    ):
+        payload = {"fields": {"total_rent_due": "100", "net_remittance": "80", **fields}}
+        made = propose(ingested=[{"source": "rent-roll", "extracted_payload": payload}])
+        debits = {item.account_code: item.debit for item in made.lines}
+        assert (debits.get("5200", D(0)), debits.get("5000", D(0))) == (fee, repairs)
+
+
+def test_rates_are_taken_of_the_rent_in_the_rows_where_no_total_is_given():
+    rates = proposal.AllocationRates("ROUND_HALF_UP", management_fee=D("0.1"))
+    made = propose(rental_statement_rows=[{"rent_due": "100", "received": "100"}], rates=rates)
+    assert {item.account_code: item.debit for item in made.lines}["5201"] == D(10)
+    assert proposal.AllocationRates("ROUND_HALF_UP").bad_debt is None
+
+
+def test_a_mortgage_that_the_bank_did_not_pay_is_noted_and_not_posted():
+    roll = {"source": "rent-roll", "extracted_payload": {"fields": {"total_rent_due": "100"}}}
+    bank = {"source": "bank-statement", "extracted_payload": {"transactions": [{"amount": "-5"}, {"text": "x"}]}}
+    terms = {"interest_portion": "80", "principal_portion": "20"}
+    made = propose(ingested=[roll, bank], mortgage_agreement=terms)
+    assert not [item for item in made.lines if item.account_code in {"5300", "2500"}]
+    assert propose(ingested=[roll], mortgage_agreement=terms).is_balanced
+
+
+def test_a_payload_may_be_a_model_and_a_period_shows_as_its_label():
+    result = models.TrialBalance(period="2026-03", lines=[models.TBLine(account_code="1", debit=D(5))])
+    read = models.TrialBalance.from_extraction(result, "2026-03")
+    assert (read.lines[0].debit, str(models.Period("2026-03"))) == (D(5), "2026-03")
+    assert read.by_account("9") is None
+    with pytest.raises(ValueError):
+        read.assert_balanced()
+
+
+def test_a_credit_amount_stands_on_the_credit_side():
+    rows = [{"code": "1", "amount": "5", "dr_cr": "cr"}]
+    assert models.TrialBalance.from_extracted_payload({"lines": rows}, "2026-03").total_credits == D(5)
+
+
+def test_nothing_is_divided_by_zero():
+    with pytest.raises(ValueError):
+        ratio(D(1), D(0), places=2, rounding="ROUND_HALF_UP")

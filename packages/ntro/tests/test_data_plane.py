@@ -7,12 +7,13 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from enum import Enum
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from ntro import data
 from ntro.capabilities import config
@@ -216,3 +217,31 @@ def test_another_workflow_gets_other_ids():
     other = ActivityEnvironment()
     other.info = dataclasses.replace(other.info, workflow_id=str(uuid4()))
     assert ActivityEnvironment().run(lambda: data.stable_id("row")) != other.run(lambda: data.stable_id("row"))
+
+
+def test_json_takes_enums_and_models():
+    assert json_value(data.json_text({"colour": Colour.RED})) == {"colour": "red"}
+    assert json_value(data.json_text([Point(x=Decimal("1.50"))])) == [{"x": "1.50"}]
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class Point(BaseModel):
+    x: Decimal
+
+
+def test_a_time_given_for_a_date_is_its_day():
+    assert _decode_date(_encode_date(datetime(2026, 3, 31, 23, 59, tzinfo=UTC))) == date(2026, 3, 31)
+
+
+async def test_without_the_driver_the_error_names_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr("postgresql://nowhere")))
+    try:
+        with pytest.raises(ImportError):
+            await data.get_data_plane("acme")
+    finally:
+        data.clear_cache()
+        config.reset()

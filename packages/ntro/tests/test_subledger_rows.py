@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from temporalio.testing import ActivityEnvironment
 
 from ntro import data, subledger
+from ntro.accounting.models import JournalLine, JournalProposal, SourceRef
 from ntro.capabilities import config
 from ntro.subledger import SubledgerStatus, registry, status
 from ntro.subledger.persistence import json_columns
@@ -194,6 +195,19 @@ def test_journal_lines_are_postings_unless_the_row_needs_attention(lines: list[d
     assert handle("journal_proposals").row(**JOURNAL | {"lines": lines, "status": "NEEDS_ATTENTION"})
 
 
+def test_a_proposal_becomes_a_row_with_its_lines_and_their_sources():
+    lines = [
+        JournalLine(account_code="1", debit=Decimal("123.456"), source_refs=(SourceRef(document_ref="doc", row="4"),)),
+        JournalLine(account_code="2", credit=Decimal("123.456")),
+    ]
+    proposal = JournalProposal(entity_slug="spv", period="2026-03", description="Rent", currency="KWD", lines=lines)
+    journals = handle("journal_proposals")
+    row = journals.row(**JournalProposalRow.fields_of(proposal), status="APPROVED")
+    assert isinstance(row, JournalProposalRow)
+    assert [JournalLine.model_validate(line) for line in row.lines] == lines
+    assert (journals.table, journals.entity_id, journals.task_id) == ("ledgers.journal_proposals", ENTITY, TASK)
+
+
 def test_times_of_a_row_are_aware():
     with pytest.raises(ValidationError):
         handle("expenses").row(**_expense(), created_at=datetime(2026, 1, 1))  # noqa: DTZ001  # the point
@@ -238,3 +252,40 @@ def test_a_name_belongs_to_one_class_and_a_reload_replaces_it():
         subledger.register_type("plain")(dict)  # type: ignore[type-var]  # the point
     with pytest.raises(KeyError):
         registry.lookup("unknown")
+
+
+def test_columns_follow_from_the_row_class():
+    from ntro.subledger.review import columns_for, data_table_config
+
+    columns = {column["key"]: column for column in columns_for(ExpenseRow)}
+    assert columns["amount_gross"] == {
+        "key": "amount_gross",
+        "label": "Amount Gross",
+        "type": "currency",
+        "editable": True,
+        "currencyKey": "currency",
+    }
+    kinds = {name: columns[name]["type"] for name in ("expense_date", "confidence", "posted_to_gl", "vendor")}
+    assert kinds == {"expense_date": "date", "confidence": "number", "posted_to_gl": "boolean", "vendor": "text"}
+    assert not columns["event_id"]["editable"]
+    assert "entity_id" not in columns
+    assert [column["key"] for column in columns_for(ExpenseRow, include=["vendor", "id", "none"])] == ["vendor", "id"]
+    assert "notes" not in {column["key"] for column in columns_for(ExpenseRow, exclude=["notes"])}
+    table = data_table_config(ExpenseRow, title="Expenses", editable_overrides={"vendor": False})
+    assert table["columns"] == table["datasets"][0]["columns"]
+    assert not next(column for column in table["columns"] if column["key"] == "vendor")["editable"]
+    assert [action["id"] for action in table["actions"]] == ["approve", "reject_selected"]
+
+
+def test_columns_of_flags_and_sides_are_told_by_their_names():
+    from ntro.subledger.review import columns_for
+
+    class Flagged(subledger.Row):
+        is_debit: bool = True
+        is_open: bool = True
+        monthly_rent: Decimal = Decimal(0)
+
+    kinds = {column["key"]: column["type"] for column in columns_for(Flagged, include_standard=True)}
+    assert (kinds["is_debit"], kinds["is_open"], kinds["monthly_rent"]) == ("dr_cr", "boolean", "currency")
+    assert kinds["created_at"] == "date"
+    assert "currencyKey" not in columns_for(Flagged, include=["monthly_rent"])[0]

@@ -121,5 +121,5 @@ def _closing_line(movement: AccountMovement) -> TBLine:
         account_code=movement.account_code,
         account_name=movement.account_name,
         debit=max(balance, ZERO),
-        credit=max(-balance, ZERO),
+        credit=max(difference(ZERO, balance), ZERO),
     )

@@ -149,7 +149,7 @@ def _received(books: _Books) -> Decimal:
     if books.bank is not None:
         receipts = [row for row in books.bank.rows if row.get("category") == "rent_receipt"]
         if receipts:
-            return total(abs(amount_of(row, "amount")) for row in receipts)
+            return total(amount_of(row, "amount").copy_abs() for row in receipts)
         remitted = first_amount(books.bank.fields, "net_remittance", "net_bacs_received")
         if remitted is not None:
             return remitted
@@ -220,7 +220,7 @@ def _mortgage(books: _Books, agreement: Any, notes: list[str]) -> list[JournalLi
 
 def _is_payment(row: Mapping[str, Any], payment: Decimal) -> bool:
     amount = first_amount(row, "amount")
-    if amount is None or abs(amount) != payment:
+    if amount is None or amount.copy_abs() != payment:
         return False
     text = f"{row.get('description') or ''} {row.get('reference') or ''}".casefold()
     side = str(row.get("side") or row.get("direction") or "").casefold()

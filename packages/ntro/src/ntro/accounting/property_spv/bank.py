@@ -1,9 +1,9 @@
 """What each bank entry is for. An entry that nothing explains goes to suspense, where a person must see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ntro.accounting.amounts import difference, total
+from ntro.accounting.amounts import total
 from ntro.accounting.journals import SourceRef
 from ntro.accounting.property_spv.config import (
     ACCOUNTS_PAYABLE,
@@ -16,6 +16,7 @@ from ntro.accounting.property_spv.inputs import BankEntry, PeriodInputs, RentRow
 
 # A shorter name would be found inside other words.
 _MIN_NAME = 4
+_PAID_ONCE = (ACCOUNTS_PAYABLE, LOAN_PAYMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Allocation:
 def allocate(inputs: PeriodInputs, config: PropertySpvConfig) -> tuple[Allocation, ...]:
     """The allocation of every entry of the statement, in its order; zero entries are left out."""
     entries = inputs.bank_statement.entries if inputs.bank_statement else ()
-    return tuple(_allocate(entry, inputs, config) for entry in entries if entry.amount != 0)
+    return tuple(_once(_allocate(entry, inputs, config) for entry in entries if entry.amount != 0))
 
 
 def unallocated(allocations: Iterable[Allocation]) -> list[Allocation]:
@@ -43,14 +44,28 @@ def _allocate(entry: BankEntry, inputs: PeriodInputs, config: PropertySpvConfig)
     for rule in config.bank_rules:
         if rule.matches(entry.text, entry.amount):
             return _by_rule(entry, rule.role, f"its text contains {rule.contains!r}", inputs)
-    if entry.amount > 0 and (row := _tenant_named(entry, inputs.rent_roll.rows if inputs.rent_roll else ())):
-        return Allocation(entry, RENT_RECEIVABLE, f"it names the tenant of {row.unit}", row.source_refs)
+    if entry.amount > 0 and (rows := _tenants_named(entry, inputs.rent_roll.rows if inputs.rent_roll else ())):
+        units = ", ".join(row.unit for row in rows)
+        refs = tuple(ref for row in rows for ref in row.source_refs)
+        return Allocation(entry, RENT_RECEIVABLE, f"it names the tenant of {units}", refs)
     if entry.amount < 0 and (invoice := _invoice_named(entry, inputs.invoices)):
         return Allocation(entry, ACCOUNTS_PAYABLE, f"it names invoice {invoice.number}", invoice.source_refs)
     loan = inputs.loan
-    if loan and loan.reference and entry.amount < 0 and loan.reference.casefold() in entry.text.casefold():
+    if loan and entry.amount < 0 and _names(entry, loan.reference):
         return _by_rule(entry, LOAN_PAYMENT, "it names the loan", inputs)
     return Allocation(entry, SUSPENSE, "no rule, tenant, invoice or loan explains it")
+
+
+def _once(allocations: Iterable[Allocation]) -> Iterator[Allocation]:
+    """An invoice or a loan is paid once a month; whoever is paid again must be seen by a person."""
+    paid: set[tuple[str, tuple[SourceRef, ...]]] = set()
+    for allocation in allocations:
+        key = (allocation.role, allocation.also)
+        if allocation.role in _PAID_ONCE and allocation.also and key in paid:
+            yield Allocation(allocation.entry, SUSPENSE, f"{allocation.reason}, which is paid already", allocation.also)
+        else:
+            paid.add(key)
+            yield allocation
 
 
 def _by_rule(entry: BankEntry, role: str, reason: str, inputs: PeriodInputs) -> Allocation:
@@ -66,14 +81,16 @@ def _by_rule(entry: BankEntry, role: str, reason: str, inputs: PeriodInputs) -> 
     return Allocation(entry, LOAN_PAYMENT, reason, inputs.loan.source_refs)
 
 
-def _tenant_named(entry: BankEntry, rows: Sequence[RentRow]) -> RentRow | None:
-    text = entry.text.casefold()
-    named = [row for row in rows if len(row.tenant.strip()) >= _MIN_NAME and row.tenant.strip().casefold() in text]
-    return named[0] if len(named) == 1 else None
+def _tenants_named(entry: BankEntry, rows: Sequence[RentRow]) -> list[RentRow]:
+    return [row for row in rows if _names(entry, row.tenant)]
 
 
 def _invoice_named(entry: BankEntry, invoices: Sequence[SupplierInvoice]) -> SupplierInvoice | None:
-    text = entry.text.casefold()
-    named = [item for item in invoices if len(item.number) >= _MIN_NAME and item.number.casefold() in text]
-    exact = [item for item in named if difference(item.gross, -entry.amount) == 0]
-    return exact[0] if len(exact) == 1 else None
+    paid = entry.amount.copy_abs()
+    named = [item for item in invoices if item.gross == paid and _names(entry, item.number)]
+    return named[0] if len(named) == 1 else None
+
+
+def _names(entry: BankEntry, name: str) -> bool:
+    wanted = name.strip().casefold()
+    return len(wanted) >= _MIN_NAME and wanted in entry.text.casefold()

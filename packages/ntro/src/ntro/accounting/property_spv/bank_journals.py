@@ -48,7 +48,7 @@ def _entry_lines(allocation: Allocation, inputs: PeriodInputs, config: PropertyS
     entry = allocation.entry
     refs = (*entry.source_refs, *allocation.also)
     what = entry.text or f"Bank entry of {entry.date}"
-    amount = abs(entry.amount)
+    amount = entry.amount.copy_abs()
     if entry.amount > 0:
         return [
             *journal_line(config, roles.BANK, what, debit=amount, refs=refs),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ntro.accounting.amounts import total
+from ntro.accounting.amounts import difference, total
 from ntro.accounting.checks import CheckItem, check, check_journals_balanced, check_trial_balance, compare
 from ntro.accounting.journals import JournalEntry
 from ntro.accounting.models import TrialBalanceReport
@@ -42,7 +42,9 @@ def _movements(opening: TrialBalanceReport, journals: Sequence[JournalEntry], cl
     title = "Every account moved by its journal lines"
     posted: dict[str, Decimal] = {}
     for line in (line for journal in journals for line in journal.lines):
-        posted[line.account_code] = total((posted.get(line.account_code, Decimal(0)), line.debit, -line.credit))
+        posted[line.account_code] = total(
+            (posted.get(line.account_code, Decimal(0)), line.debit, line.credit.copy_negate())
+        )
     codes = sorted({line.account_code for line in (*opening.lines, *closing.lines)} | set(posted))
     if not codes:
         return check("account_movements", title, "fail", "There are no accounts.")
@@ -88,7 +90,7 @@ def _entries_explained(inputs: PeriodInputs, config: PropertySpvConfig) -> Check
     if not allocations:
         return _skipped(identity, title, "bank entry")
     open_ = unallocated(allocations)
-    amount = total(abs(allocation.entry.amount) for allocation in open_)
+    amount = total(allocation.entry.amount.copy_abs() for allocation in open_)
     reasons = "; ".join(f"{item.entry.date} {item.entry.amount}: {item.reason}" for item in open_)
     return check(
         identity,
@@ -124,7 +126,7 @@ def _loan_balance(inputs: PeriodInputs, config: PropertySpvConfig, closing: Tria
     balance = inputs.loan.closing_balance if inputs.loan else None
     if balance is None:
         return _skipped(identity, title, "loan balance")
-    actual = -closing.balance_of(config.account(roles.LOAN_PRINCIPAL))
+    actual = difference(Decimal(0), closing.balance_of(config.account(roles.LOAN_PRINCIPAL)))
     return compare(identity, title, expected=balance, actual=actual)
 
 
