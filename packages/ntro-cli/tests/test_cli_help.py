@@ -15,7 +15,7 @@ from ntro_cli.main import ENTRIES
 
 Cli = Callable[..., Any]
 
-OURS = [name for name, entry in ENTRIES.items() if not entry.module.startswith("ntro_cli.stack")]
+OURS = [name for name, entry in ENTRIES.items() if entry.module.startswith("ntro_cli.commands")]
 
 
 def commands() -> Iterator[tuple[str, ...]]:
