@@ -28,19 +28,25 @@ class StatusShipper:
         """Ships until cancelled; waits longer each time while Workspace is down."""
         async with self._cell.pool.acquire() as listener:
             await listener.add_listener(OUTBOX_CHANNEL, self._woken)
-            pause = _BACKOFF_FIRST
-            while True:
-                try:
-                    self._wake.clear()
-                    shipped = await self.ship_pending()
-                except (httpx2.HTTPError, asyncpg.PostgresError, OSError, ValueError) as error:
-                    _log.warning("status not shipped", error=str(error), again_in=pause)
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, _BACKOFF_MAX)
-                else:
-                    pause = _BACKOFF_FIRST
-                    if not shipped:
-                        await self._idle()
+            try:
+                await self._ship_forever()
+            finally:
+                await listener.remove_listener(OUTBOX_CHANNEL, self._woken)
+
+    async def _ship_forever(self) -> None:
+        pause = _BACKOFF_FIRST
+        while True:
+            self._wake.clear()
+            try:
+                shipped = await self.ship_pending()
+            except (httpx2.HTTPError, asyncpg.PostgresError, OSError, ValueError) as error:
+                _log.warning("status not shipped", error=str(error), again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _BACKOFF_MAX)
+            else:
+                pause = _BACKOFF_FIRST
+                if not shipped:
+                    await self._idle()
 
     async def ship_pending(self) -> int:
         """Ships what lies in the outbox, at most one batch; how many reports left it.
