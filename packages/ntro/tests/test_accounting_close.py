@@ -386,6 +386,26 @@ def test_one_payment_of_a_tenant_of_two_units_names_both():
     assert [ref.row for ref in journals["rent-receipts"].lines[-1].source_refs] == ["1", "2"]
 
 
+def test_an_entry_allocated_by_rule_still_names_the_invoice_or_unit_that_its_text_names():
+    rules = [
+        {"contains": "INV", "role": "accounts_payable", "direction": "out"},
+        {"contains": "RENT", "role": "rent_receivable"},
+        {"contains": "LOAN", "role": "loan_payment"},
+        {"contains": "charge", "role": "bank_charges"},
+    ]
+    month = with_entries(inputs(), ("-360.00", "INV-2041 again"), ("-50.00", "INV-1999 of last month"))
+    journals, closing, _ = close(month, config(bank_rules=rules))
+    by_kind = {journal.kind: journal for journal in journals}
+    assert [ref.document_ref for ref in by_kind["rent-receipts"].lines[1].source_refs] == ["doc-bank", "doc-roll"]
+    assert [ref.document_ref for ref in by_kind["supplier-payments"].lines[0].source_refs] == [
+        "doc-bank",
+        "doc-invoice",
+    ]
+    assert by_kind["supplier-payments"].total_dr == D("410.00")
+    assert closing.balance_of(CODES["suspense"]) == D("360.00")
+    assert spv.propose_period_journals(inputs(rent_roll=None), config(bank_rules=rules, management_fee=None))
+
+
 def test_a_fixed_fee_is_accrued_as_it_stands_and_a_figure_with_too_many_places_is_refused():
     fee = {"base": "fixed", "amount": "250.00"}
     journals = {item.kind: item for item in spv.propose_period_journals(inputs(), config(management_fee=fee))}

@@ -70,7 +70,7 @@ def _once(allocations: Iterable[Allocation]) -> Iterator[Allocation]:
 
 def _by_rule(entry: BankEntry, role: str, reason: str, inputs: PeriodInputs) -> Allocation:
     if role != LOAN_PAYMENT:
-        return Allocation(entry, role, reason)
+        return Allocation(entry, role, reason, _evidence(entry, role, inputs))
     if inputs.loan is None:
         return Allocation(entry, SUSPENSE, "it serves a loan, but there is no loan agreement")
     off = total((entry.amount, inputs.loan.payment))
@@ -79,6 +79,16 @@ def _by_rule(entry: BankEntry, role: str, reason: str, inputs: PeriodInputs) -> 
             entry, SUSPENSE, f"it serves the loan, but the agreement asks for {inputs.loan.payment}: {off} off"
         )
     return Allocation(entry, LOAN_PAYMENT, reason, inputs.loan.source_refs)
+
+
+def _evidence(entry: BankEntry, role: str, inputs: PeriodInputs) -> tuple[SourceRef, ...]:
+    """The invoice or rent rows that an entry of `role` names, for its lineage."""
+    if role == ACCOUNTS_PAYABLE:
+        invoice = _invoice_named(entry, inputs.invoices)
+        return invoice.source_refs if invoice else ()
+    if role == RENT_RECEIVABLE and inputs.rent_roll:
+        return tuple(ref for row in _tenants_named(entry, inputs.rent_roll.rows) for ref in row.source_refs)
+    return ()
 
 
 def _tenants_named(entry: BankEntry, rows: Sequence[RentRow]) -> list[RentRow]:
