@@ -1,7 +1,8 @@
 """A running Workspace in this process, a tenant with a namespace, and a tiny cell that answers commands."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from ntro.workspace.sealing import new_key_pair
 from ntro_workspace.app import create_app
 from ntro_workspace.settings import WorkspaceSettings
 
+WAIT_SECONDS = 30
 ADMIN_KEY = "ntro_admin_operators_own_choice_of_text"
 
 
@@ -103,7 +105,7 @@ def connect(workspace_app: FastAPI):
 
 
 @pytest.fixture
-async def api(connect) -> AsyncIterator[httpx2.AsyncClient]:
+async def api(connect: Any) -> AsyncIterator[httpx2.AsyncClient]:
     async with connect() as client:
         yield client
 
@@ -119,16 +121,40 @@ async def other_tenant(api: httpx2.AsyncClient, temporal_address: str) -> Active
 
 
 @pytest.fixture
-async def cell(tenant: ActiveTenant) -> AsyncIterator[ActiveTenant]:
+def run_cell():
+    """Something that polls a tenant's ops queue."""
+
+    def worker(tenant: ActiveTenant) -> Worker:
+        return Worker(
+            tenant.temporal,
+            task_queue=OPS_QUEUE,
+            workflows=[DeployInTheCell, AnyOtherCommand],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+        )
+
+    return worker
+
+
+@pytest.fixture
+async def cell(tenant: ActiveTenant, run_cell: Callable[[ActiveTenant], Worker]) -> AsyncIterator[ActiveTenant]:
     """The tenant with something that polls its ops queue."""
-    worker = Worker(
-        tenant.temporal,
-        task_queue=OPS_QUEUE,
-        workflows=[DeployInTheCell, AnyOtherCommand],
-        workflow_runner=UnsandboxedWorkflowRunner(),
-    )
-    async with worker:
+    async with run_cell(tenant):
         yield tenant
+
+
+@pytest.fixture
+def eventually():
+    """Asks again until there is an answer, 30 seconds at most."""
+
+    async def ask(question: Callable[[], Awaitable[Any]]) -> Any:
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                with suppress(RPCError):
+                    if found := await question():
+                        return found
+                await asyncio.sleep(0.05)
+
+    return ask
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """Keys: form, authentication, scopes, one tenant's walls, idempotent writes."""
 
+from typing import Any
+
 import asyncpg
+import httpx2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,12 +19,14 @@ def test_a_minted_key_is_recognised_and_a_changed_one_is_not():
 
 
 @given(st.text())
-def test_no_text_breaks_the_parser(text):
+def test_no_text_breaks_the_parser(text: str):
     key_format.parse(text)
     key_format.parse(f"ntro_admin_{text}")
 
 
-async def test_a_key_that_is_missing_wrong_or_revoked_is_401(api, connect, tenant, tenant_key):
+async def test_a_key_that_is_missing_wrong_or_revoked_is_401(
+    api: httpx2.AsyncClient, connect: Any, tenant: Any, tenant_key: Any
+):
     for key in (None, "nonsense", key_format.mint("admin")[1], "ntro_admin_operators_own_choice_of_texT"):
         async with connect(key) as client:
             answer = await client.get("/me")
@@ -37,7 +42,9 @@ async def test_a_key_that_is_missing_wrong_or_revoked_is_401(api, connect, tenan
         assert (await client.get("/me")).status_code == 401
 
 
-async def test_the_plaintext_is_stored_nowhere(api, database_url, tenant, tenant_key):
+async def test_the_plaintext_is_stored_nowhere(
+    api: httpx2.AsyncClient, database_url: str, tenant: Any, tenant_key: Any
+):
     text = await tenant_key(tenant)
     secret = text.rsplit("_", 1)[1][:40]
     connection = await asyncpg.connect(database_url)
@@ -47,7 +54,7 @@ async def test_the_plaintext_is_stored_nowhere(api, database_url, tenant, tenant
     assert secret.encode() not in b"".join(row["digest"] for row in rows)
 
 
-async def test_a_key_asks_for_what_its_kind_can_have(api, tenant):
+async def test_a_key_asks_for_what_its_kind_can_have(api: httpx2.AsyncClient, tenant: Any):
     for body in (
         {"kind": "tenant"},
         {"kind": "workspace", "tenantId": tenant.slug},
@@ -58,7 +65,7 @@ async def test_a_key_asks_for_what_its_kind_can_have(api, tenant):
         assert (await api.post("/workspace/keys", json={"name": "n"} | body)).status_code == 422
 
 
-async def test_a_reader_may_not_write(api, connect, tenant, tenant_key):
+async def test_a_reader_may_not_write(api: httpx2.AsyncClient, connect: Any, tenant: Any, tenant_key: Any):
     async with connect(await tenant_key(tenant, scopes=["read"])) as client:
         assert (await client.get(f"/workspace/tenants/{tenant.slug}")).status_code == 200
         answer = await client.post(f"/workspace/tenants/{tenant.slug}/entities", json={"name": "A", "slug": "a"})
@@ -66,7 +73,7 @@ async def test_a_reader_may_not_write(api, connect, tenant, tenant_key):
 
 
 async def test_another_tenant_is_not_there_for_readers_and_forbidden_to_writers(
-    api, connect, tenant, other_tenant, binding, tenant_key
+    api: httpx2.AsyncClient, connect: Any, tenant: Any, other_tenant: Any, binding: dict[str, Any], tenant_key: Any
 ):
     task = (await api.post("/workspace/tasks", json={"tenantId": tenant.slug, "workflowId": binding["id"]})).json()
     async with connect(await tenant_key(other_tenant)) as client:
@@ -97,7 +104,7 @@ async def test_another_tenant_is_not_there_for_readers_and_forbidden_to_writers(
         assert (await client.get("/internal/registry")).status_code == 403
 
 
-async def test_the_same_post_with_a_key_is_done_once(api):
+async def test_the_same_post_with_a_key_is_done_once(api: httpx2.AsyncClient):
     headers = {"Idempotency-Key": "one"}
     body = {"name": "A", "kind": "workspace"}
     first = await api.post("/workspace/keys", json=body, headers=headers)
@@ -112,7 +119,7 @@ async def test_the_same_post_with_a_key_is_done_once(api):
     assert len((await api.get("/workspace/keys")).json()) == 2
 
 
-async def test_a_kept_answer_is_unreadable_in_the_database(api, database_url):
+async def test_a_kept_answer_is_unreadable_in_the_database(api: httpx2.AsyncClient, database_url: str):
     answer = await api.post(
         "/workspace/keys", json={"name": "A", "kind": "workspace"}, headers={"Idempotency-Key": "one"}
     )
@@ -122,7 +129,7 @@ async def test_a_kept_answer_is_unreadable_in_the_database(api, database_url):
     assert answer.json()["apiKey"].encode() not in kept
 
 
-async def test_a_body_above_its_limit_is_413(api):
+async def test_a_body_above_its_limit_is_413(api: httpx2.AsyncClient):
     async def chunks():
         for _ in range(11):
             yield b" " * 1024 * 1024

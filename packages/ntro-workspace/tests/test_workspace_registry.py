@@ -1,11 +1,13 @@
 """Tenants, entities, workflows, agents, integrations: the published shapes and the errors."""
 
 import json
+from typing import Any
 
+import httpx2
 import pytest
 
 
-def assert_error(answer, status: int) -> dict:
+def assert_error(answer: Any, status: int) -> dict:
     body = answer.json()
     assert answer.status_code == status, answer.text
     assert body["statusCode"] == body["status"] == status
@@ -16,12 +18,12 @@ def assert_error(answer, status: int) -> dict:
     return body
 
 
-async def test_health_needs_no_key(connect):
+async def test_health_needs_no_key(connect: Any):
     async with connect(None) as client:
         assert (await client.get("/health")).json() == {"status": "ok"}
 
 
-async def test_a_tenant_is_requested_and_found_by_id_and_slug(api):
+async def test_a_tenant_is_requested_and_found_by_id_and_slug(api: httpx2.AsyncClient):
     created = (await api.post("/workspace/tenants", json={"name": "Acme Fund", "slug": "acme-fund"})).json()
     assert created["status"] == "REQUESTED"
     assert created["dataPlatform"] == "managed-postgres"
@@ -32,7 +34,7 @@ async def test_a_tenant_is_requested_and_found_by_id_and_slug(api):
     assert (await api.get("/workspace/tenants?status=ACTIVE")).json() == []
 
 
-async def test_the_platform_of_a_tenant_follows_from_its_config(api):
+async def test_the_platform_of_a_tenant_follows_from_its_config(api: httpx2.AsyncClient):
     platform = await api.post(
         "/workspace/data", json={"name": "Snow", "provider": "SNOWFLAKE", "config": {"account": "x", "password": "p"}}
     )
@@ -51,7 +53,7 @@ async def test_the_platform_of_a_tenant_follows_from_its_config(api):
     assert [row["slug"] for row in bound] == ["a"]
 
 
-async def test_a_connection_test_takes_an_empty_body_of_json(api):
+async def test_a_connection_test_takes_an_empty_body_of_json(api: httpx2.AsyncClient):
     platform = (await api.post("/workspace/data", json={"name": "S", "provider": "SNOWFLAKE"})).json()
     answer = await api.post(f"/workspace/data/{platform['id']}/test")
     assert answer.status_code == 200
@@ -60,7 +62,7 @@ async def test_a_connection_test_takes_an_empty_body_of_json(api):
 
 
 @pytest.mark.parametrize("slug", ["", "Acme", "a b", "-a", "a/b", "a" * 60, "ä"])
-async def test_a_bad_slug_is_refused(api, slug):
+async def test_a_bad_slug_is_refused(api: httpx2.AsyncClient, slug: str):
     assert_error(await api.post("/workspace/tenants", json={"name": "A", "slug": slug}), 422)
 
 
@@ -68,15 +70,15 @@ async def test_a_bad_slug_is_refused(api, slug):
     "body",
     [{"slug": "a"}, {"name": " ", "slug": "a"}, {"name": 1, "slug": "a"}, {"name": "A", "slug": "a", "x": 1}, []],
 )
-async def test_a_body_that_does_not_fit_is_one_message(api, body):
+async def test_a_body_that_does_not_fit_is_one_message(api: httpx2.AsyncClient, body: Any):
     assert_error(await api.post("/workspace/tenants", json=body), 422)
 
 
-async def test_what_is_not_json_is_400(api):
+async def test_what_is_not_json_is_400(api: httpx2.AsyncClient):
     assert_error(await api.post("/workspace/tenants", content=b"{"), 400)
 
 
-async def test_what_cannot_be_stored_is_422(api):
+async def test_what_cannot_be_stored_is_422(api: httpx2.AsyncClient):
     for name in ("a\x00b", "\ud800"):
         content = json.dumps({"name": name, "slug": "a"}).encode()
         assert_error(await api.post("/workspace/tenants", content=content), 422)
@@ -84,7 +86,9 @@ async def test_what_cannot_be_stored_is_422(api):
     assert_error(await api.get("/workspace/tenants/%00"), 422)
 
 
-async def test_a_duplicate_is_409_and_something_unknown_404(api, tenant, entity):
+async def test_a_duplicate_is_409_and_something_unknown_404(
+    api: httpx2.AsyncClient, tenant: Any, entity: dict[str, Any]
+):
     assert_error(await api.post("/workspace/tenants", json={"name": "B", "slug": tenant.slug}), 409)
     body = {"name": "Other", "slug": "spv1"}
     assert_error(await api.post(f"/workspace/tenants/{tenant.id}/entities", json=body), 409)
@@ -99,11 +103,11 @@ async def test_a_duplicate_is_409_and_something_unknown_404(api, tenant, entity)
     assert_error(await api.get("/nothing/here"), 404)
 
 
-async def test_no_redirect_for_a_trailing_slash(api):
+async def test_no_redirect_for_a_trailing_slash(api: httpx2.AsyncClient):
     assert_error(await api.get("/workspace/tenants/"), 404)
 
 
-async def test_an_entity_answers_its_schema_under_both_names(api, tenant):
+async def test_an_entity_answers_its_schema_under_both_names(api: httpx2.AsyncClient, tenant: Any):
     path = f"/workspace/tenants/{tenant.slug}/entities"
     for name, slug in (("schema", "a"), ("schema_", "b")):
         created = (await api.post(path, json={"name": slug, "slug": slug, name: "nav"})).json()
@@ -113,7 +117,7 @@ async def test_an_entity_answers_its_schema_under_both_names(api, tenant):
     assert len((await api.get("/workspace/entities")).json()) == 2
 
 
-async def test_a_nearly_equal_name_warns(api, tenant, entity):
+async def test_a_nearly_equal_name_warns(api: httpx2.AsyncClient, tenant: Any, entity: dict[str, Any]):
     created = await api.post(f"/workspace/tenants/{tenant.slug}/entities", json={"name": "SPV  One, Ltd.", "slug": "x"})
     assert created.status_code == 201
     (warning,) = created.json()["warnings"]
@@ -121,7 +125,7 @@ async def test_a_nearly_equal_name_warns(api, tenant, entity):
     assert warning["existing"]["id"] == entity["id"]
 
 
-async def test_a_config_replaces_and_takes_json_text(api, tenant, entity):
+async def test_a_config_replaces_and_takes_json_text(api: httpx2.AsyncClient, tenant: Any, entity: dict[str, Any]):
     path = f"/workspace/tenants/{tenant.slug}/entities/spv1"
     assert (await api.patch(path, json={"config": {"a": 1.5, "b": [1]}})).json()["config"] == {"a": 1.5, "b": [1]}
     assert (await api.patch(path, json={"config": '{"c": true}'})).json()["config"] == {"c": True}
@@ -131,7 +135,7 @@ async def test_a_config_replaces_and_takes_json_text(api, tenant, entity):
     assert_error(await api.patch(path, json={"config": "no"}), 422)
 
 
-async def test_a_secret_in_a_config_is_sealed_to_the_cell(api, tenant):
+async def test_a_secret_in_a_config_is_sealed_to_the_cell(api: httpx2.AsyncClient, tenant: Any):
     from uuid import UUID
 
     from ntro.workspace.sealing import unseal
@@ -149,13 +153,15 @@ async def test_a_secret_in_a_config_is_sealed_to_the_cell(api, tenant):
     )
 
 
-async def test_deleting_a_tenant_answers_its_state(api, tenant):
+async def test_deleting_a_tenant_answers_its_state(api: httpx2.AsyncClient, tenant: Any):
     assert (await api.delete(f"/workspace/tenants/{tenant.slug}")).json()["status"] == "DEPROVISIONING"
     created = (await api.post("/workspace/tenants", json={"name": "A", "slug": "a"})).json()
     assert (await api.delete(f"/workspace/tenants/{created['id']}")).json()["status"] == "DECOMMISSIONED"
 
 
-async def test_a_workflow_needs_a_runbook_an_entity_and_a_readable_schedule(api, binding, entity, tenant):
+async def test_a_workflow_needs_a_runbook_an_entity_and_a_readable_schedule(
+    api: httpx2.AsyncClient, binding: dict[str, Any], entity: dict[str, Any], tenant: Any
+):
     path = "/workspace/registry/workflows"
     body = {"runbookSlug": "nav-monthly", "entityId": entity["id"]}
     assert_error(await api.post(path, json=body | {"runbookSlug": "unknown"}), 404)
@@ -173,7 +179,7 @@ async def test_a_workflow_needs_a_runbook_an_entity_and_a_readable_schedule(api,
         assert (await api.get(f"{path}/{reference}")).json()["id"] == binding["id"]
 
 
-async def test_null_clears_a_schedule_and_a_pin(api, binding):
+async def test_null_clears_a_schedule_and_a_pin(api: httpx2.AsyncClient, binding: dict[str, Any]):
     path = f"/workspace/registry/workflows/{binding['id']}"
     body = {"schedule": "0 8 5 * *", "timezone": "Europe/London", "runbookVersion": "0.1.0", "defaultConfig": {"a": 1}}
     changed = (await api.patch(path, json=body)).json()
@@ -191,7 +197,7 @@ async def test_null_clears_a_schedule_and_a_pin(api, binding):
     assert_error(await api.patch(path, json={"name": None}), 422)
 
 
-async def test_an_agent_gets_its_key_once_and_dies_with_it(api, connect, tenant):
+async def test_an_agent_gets_its_key_once_and_dies_with_it(api: httpx2.AsyncClient, connect: Any, tenant: Any):
     path = "/workspace/registry/agents"
     body = {"tenantId": tenant.slug, "kind": "claude_managed", "name": "audit", "external_ref": "agent_01"}
     created = (await api.post(path, json=body)).json()
@@ -208,7 +214,7 @@ async def test_an_agent_gets_its_key_once_and_dies_with_it(api, connect, tenant)
         assert_error(await agent.get("/me"), 401)
 
 
-async def test_an_email_integration_takes_a_slug_and_answers_the_id(api, tenant):
+async def test_an_email_integration_takes_a_slug_and_answers_the_id(api: httpx2.AsyncClient, tenant: Any):
     created = (await api.post("/workspace/integrations/email", json={"tenantId": tenant.slug})).json()
     assert created["tenantId"] == tenant.id
     assert created["provider"] == "microsoft-graph"

@@ -39,18 +39,26 @@ class IdempotencyParts:
 
 @dataclass(slots=True)
 class _Captured:
-    status: int = 0
-    chunks: list[bytes] = field(default_factory=list)
+    """An answer that is held back until it is kept, so that no repeat can overtake it."""
+
+    messages: list[Message] = field(default_factory=list)
+
+    async def send(self, message: Message) -> None:
+        self.messages.append(message)
+
+    @property
+    def status(self) -> int:
+        return next((message["status"] for message in self.messages if "status" in message), 0)
+
+    @property
+    def content(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self.messages)
 
     @property
     def keepable(self) -> bool:
         """Server errors and refused keys are not kept: the same request may well succeed later."""
-        size = sum(map(len, self.chunks))
-        return (
-            self.status < HTTPStatus.INTERNAL_SERVER_ERROR
-            and self.status != HTTPStatus.UNAUTHORIZED
-            and size <= MAX_KEPT
-        )
+        fine = 0 < self.status < HTTPStatus.INTERNAL_SERVER_ERROR and self.status != HTTPStatus.UNAUTHORIZED
+        return fine and len(self.content) <= MAX_KEPT
 
 
 class Idempotency:
@@ -87,28 +95,19 @@ class Idempotency:
             return
         captured = _Captured()
         try:
-            await self._app(scope, replay(body, receive), _capturing(captured, send))
+            await self._app(scope, replay(body, receive), captured.send)
         finally:
             await self._finish(parts, caller, key, captured)
+        for held in captured.messages:
+            await send(held)
 
     async def _finish(self, parts: IdempotencyParts, caller: bytes, key: str, captured: _Captured) -> None:
         async with parts.database.transaction() as connection:
-            if captured.status == 0 or not captured.keepable:
+            if not captured.keepable:
                 await repository.forget(connection, caller, key)
                 return
-            answer = parts.vault.close(b"".join(captured.chunks), place=_place(caller, key))
+            answer = parts.vault.close(captured.content, place=_place(caller, key))
             await repository.finish(connection, caller, key, captured.status, answer)
-
-
-def _capturing(captured: _Captured, send: Send) -> Send:
-    async def forward(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            captured.status = message["status"]
-        elif message["type"] == "http.response.body":
-            captured.chunks.append(message.get("body", b""))
-        await send(message)
-
-    return forward
 
 
 def _known_answer(known: repository.Known, request_hash: bytes, place: str, vault: Vault, scope: Scope) -> Response:

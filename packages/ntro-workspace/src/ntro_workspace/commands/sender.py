@@ -12,6 +12,7 @@ from ntro_workspace.commands import repository
 from ntro_workspace.commands.service import DELETE_SCHEDULE, PUT_SCHEDULE
 from ntro_workspace.commands.temporal import TemporalGateway
 from ntro_workspace.db.database import Database
+from ntro_workspace.db.rows import wire_value
 
 BATCH = 50
 FIRST_DELAY = timedelta(milliseconds=200)
@@ -72,7 +73,7 @@ class CommandSender:
         return True
 
     async def _dispatch(self, row: asyncpg.Record) -> None:
-        tenant, value = row["tenant_slug"], row["input"]
+        tenant, value = row["tenant_slug"], wire_value(row["input"])
         match row["command"]:
             case command if command == PUT_SCHEDULE:
                 await self._temporal.put_schedule(

@@ -1,7 +1,7 @@
 """Cron expressions of five fields, as Temporal reads them: minute, hour, day of month, month, day of week.
 
-A time that the clock skips in spring does not happen; one that happens twice in autumn counts once. Where both days
-are restricted, both must match.
+A time that the clock skips in spring does not happen; of one that happens twice in autumn Temporal takes the one that
+Go's `time.Date` names, and so does this. Where both days are restricted, both must match.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_HORIZON_DAYS = 366 * 8 + 1  # the longest gap between two 29ths of February
+_HORIZON_DAYS = 366 * 41  # a 29th of February on a given weekday may be forty years away
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _DAYS = {name: number for number, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
@@ -63,13 +63,23 @@ class Cron:
                 continue
             for hour in sorted(self.hours):
                 for minute in sorted(self.minutes):
-                    local = datetime.combine(day, time(hour, minute), zone)
-                    moment = local.astimezone(UTC)
-                    if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
+                    moment = _moment(datetime.combine(day, time(hour, minute), UTC), zone)
+                    if moment is not None:
                         yield moment
 
     def _matches(self, day: date) -> bool:
         return day.month in self.months and day.day in self.days and day.isoweekday() % 7 in self.weekdays
+
+
+def _moment(wall: datetime, zone: ZoneInfo) -> datetime | None:
+    """When clocks of `zone` show `wall` (given as if it were UTC); none where they never do."""
+    guess = wall - _offset(wall, zone)
+    moment = wall - _offset(guess, zone)
+    return moment if moment + _offset(moment, zone) == wall else None
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta(0)
 
 
 def parse_cron(text: str) -> Cron:

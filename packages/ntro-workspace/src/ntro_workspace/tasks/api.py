@@ -81,6 +81,13 @@ async def get_task(task: str, connection: Transaction, caller: Reader) -> Task:
     return to_task(await service.resolve(connection, task, caller, writing=False))
 
 
+@router.post("/tasks/{task}/cancel")
+async def cancel_task(task: str, connection: Transaction, caller: Writer) -> Task:
+    """Asks the tenant's cell to end the run."""
+    caller.require("decide")
+    return await service.cancel(connection, task, caller)
+
+
 @router.get("/tenants/{tenant}/entities/{entity}/tasks")
 async def list_history(tenant: str, entity: str, connection: Transaction, caller: Reader) -> list[Task]:
     """The entity's tasks, newest first."""

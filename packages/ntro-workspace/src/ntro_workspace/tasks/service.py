@@ -5,10 +5,10 @@ from uuid import UUID, uuid4
 import asyncpg
 import structlog
 
-from ntro.workspace.commands import TaskStart
+from ntro.workspace.commands import TaskCancel, TaskStart
 from ntro.workspace.models import Task, TaskCreate
 from ntro.workspace.wire import StatusBatch
-from ntro_server.errors import NotFound
+from ntro_server.errors import Conflict, NotFound
 from ntro_workspace.commands import service as commands
 from ntro_workspace.db.references import as_uuid
 from ntro_workspace.entities import service as entities
@@ -79,6 +79,21 @@ async def resolve(
         raise NotFound("There is no such task.", hint="GET /v1/workspace/tasks lists them.")
     caller.check_tenant(row["tenant_id"], what="task", writing=writing)
     return row
+
+
+async def cancel(connection: asyncpg.Connection, reference: str, caller: Principal) -> Task:
+    """Asks the cell to end the run; it then shows as failed, with a type that says so.
+
+    Raises:
+        Conflict: the task has ended, or the tenant has no running cell.
+    """
+    row = await resolve(connection, reference, caller, writing=True)
+    if row["status"] in {"COMPLETED", "FAILED"}:
+        raise Conflict(f"The task is {row['status']} already.")
+    tenants.require_active(await tenants.resolve(connection, str(row["tenant_id"]), caller, writing=True))
+    command = TaskCancel(task_id=row["id"], requested_by=f"key:{caller.key_id}")
+    await commands.cancel_task(connection, row["tenant_id"], command)
+    return to_task(row)
 
 
 async def list_tasks(connection: asyncpg.Connection, wanted: TaskFilter) -> list[Task]:
