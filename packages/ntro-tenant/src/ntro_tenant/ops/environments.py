@@ -13,6 +13,7 @@ from uv import find_uv_bin
 
 INSTALL_SECONDS = 600
 _PLATFORM_NAME = re.compile(r"^ntro(?![a-z0-9])", re.IGNORECASE)
+_REQUIREMENT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*\s*(\[[A-Za-z0-9._, -]*\])?\s*([=<>!~][^/@\\]*)?$")
 _READY = ".ntro-ready"
 _PLATFORM_PTH = "zz_ntro_platform.pth"
 _OUTPUT_TAIL = 1500
@@ -43,7 +44,7 @@ def read_requirements(bundle: Path) -> Requirements:
             line = raw.split(" #")[0].strip()
             if not line or line.startswith("#"):
                 continue
-            if line.startswith("-") or "://" in line or line.endswith("\\"):
+            if not _REQUIREMENT.match(line):
                 raise EnvironmentBuildError(
                     f"Line {number} of requirements.txt is not a plain requirement; write name==version."
                 )
