@@ -1,5 +1,6 @@
 """`ntro workflow`: deploy a runbook, bind it to an entity, run it."""
 
+import shlex
 import time
 from pathlib import Path
 from typing import Annotated
@@ -192,4 +193,4 @@ def _show_created(out: Output, deployed: RunbookDeployed, workflow: Workflow | N
         out.say("It is bound to no entity. Bind it with --entity.")
         return
     out.record(workflow, _COLUMNS)
-    out.say(f"Run it: ntro workflow run {workflow.name or workflow.id} --period YYYY-MM")
+    out.say(f"Run it: ntro workflow run {shlex.quote(workflow.name or workflow.id)} --period YYYY-MM")

@@ -60,10 +60,6 @@ class TokenLocator:
             self._address = Address(given.url.rstrip("/"), given.token)
         return self._address
 
-    def forget(self) -> None:
-        """Drops the token; the next call gets another one."""
-        self._address = None
-
 
 class CellClient:
     """Talks to one tenant's cell directly: what has a payload never passes through Workspace."""
