@@ -18,17 +18,20 @@ _log = structlog.get_logger(__name__)
 
 
 class ApiError(Exception):
-    """An answer that is an error; subclasses fix `status` and `code`.
+    """An answer that is an error; subclasses fix `status` and their usual `code`.
 
     The message says what and where, `hint` what to do next.
     """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
-    code: ClassVar[str] = "internal_error"
+    code: str = "internal_error"
 
-    def __init__(self, message: str, *, hint: str | None = None, extra: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, extra: dict[str, Any] | None = None, code: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
+        self.code = code or self.code
         self.hint = hint
         self.extra = extra or {}
 
