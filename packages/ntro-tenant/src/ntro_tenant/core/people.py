@@ -1,0 +1,27 @@
+"""Who acts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+READ_ONLY_ROLES = frozenset({"auditor"})
+AGENT_ROLE = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person, or an agent, that Workspace vouched for until `expires_at`."""
+
+    subject: str
+    name: str
+    roles: frozenset[str]
+    expires_at: datetime
+
+    @property
+    def may_write(self) -> bool:
+        """False for auditors and for who has no role at all."""
+        return bool(self.roles - READ_ONLY_ROLES)
+
+    @property
+    def may_decide(self) -> bool:
+        """Gates are decided by people: never by an agent, whatever else it may do."""
+        return self.may_write and AGENT_ROLE not in self.roles

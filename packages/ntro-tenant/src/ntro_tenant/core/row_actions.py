@@ -1,0 +1,115 @@
+"""Edits and rejections of single ledger rows at a review gate: the row changes first, then its run is told."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import asyncpg
+
+from ntro_server.errors import Conflict, Invalid, NotFound
+from ntro_tenant.core.expense_edits import check_amounts, edited_value
+from ntro_tenant.core.people import Person
+from ntro_tenant.core.recording.log import append_event
+from ntro_tenant.core.references import TaskReference
+from ntro_tenant.core.tasks import find_task
+from ntro_tenant.core.views import REVIEW_KIND, GateView
+from ntro_tenant.db import expenses_repository, gates_repository, signals_repository
+from ntro_tenant.db.expenses_repository import ExpenseRow
+
+LEDGERS = frozenset({"expenses"})
+_NEEDS_ATTENTION = "NEEDS_ATTENTION"
+_EDITABLE = frozenset({_NEEDS_ATTENTION, "PENDING"})
+
+
+@dataclass(frozen=True, slots=True)
+class RowAction:
+    """What a person did to a row. `field` and `value` belong to `edit_cell`."""
+
+    ledger: str
+    action: Literal["edit_cell", "reject_row"]
+    row_id: UUID
+    field: str | None = None
+    value: Any = None
+    gate_id: str | None = None
+
+
+async def apply_row_action(
+    connection: asyncpg.Connection, reference: TaskReference, person: Person, action: RowAction
+) -> str:
+    """Changes the row, records it and keeps the signal for the run at the gate, whose id is returned.
+
+    Raises:
+        NotFound: there is no such task, run or row.
+        Conflict: no single review gate is open, or the row's status forbids the change.
+        Invalid: the ledger or field cannot be edited, or the value does not fit.
+    """
+    if action.ledger not in LEDGERS:
+        raise Invalid(f"Ledger {action.ledger} cannot be edited by row.", hint=f"Editable: {', '.join(LEDGERS)}.")
+    await find_task(connection, reference)
+    gate = await _review_gate(connection, reference, action.gate_id)
+    row = await expenses_repository.lock_expense(connection, reference.task_id, action.row_id)
+    if row is None:
+        raise NotFound(f"The expenses of task {reference.task_id} have no row {action.row_id}.")
+    if action.action == "reject_row":
+        await _reject(connection, row)
+    else:
+        await _edit(connection, row, action)
+    await _tell(connection, gate, person, action)
+    return gate.run_id
+
+
+async def _review_gate(connection: asyncpg.Connection, reference: TaskReference, gate_id: str | None) -> GateView:
+    gates = await gates_repository.open_gates(connection, reference.task_id, reference.run_id)
+    reviews = [gate for gate in gates if gate.kind == REVIEW_KIND and gate_id in (None, gate.id)]
+    if len(reviews) != 1:
+        raise Conflict(
+            "No such review is open here." if not reviews else "Several reviews are open here.",
+            hint="Read the task's gates and name the one you mean by gateId.",
+        )
+    return reviews[0]
+
+
+async def _reject(connection: asyncpg.Connection, row: ExpenseRow) -> None:
+    if row.status not in {_NEEDS_ATTENTION, "REJECTED"}:
+        raise Conflict(f"Row {row.id} is {row.status} and cannot be rejected.", extra={"currentStatus": row.status})
+    await expenses_repository.set_status(connection, row.id, "REJECTED")
+
+
+async def _edit(connection: asyncpg.Connection, row: ExpenseRow, action: RowAction) -> None:
+    if action.field is None:
+        raise Invalid("edit_cell needs a field.")
+    if row.status not in _EDITABLE:
+        raise Conflict(f"Row {row.id} is {row.status} and cannot be edited.", extra={"currentStatus": row.status})
+    value = edited_value(action.field, action.value)
+    cells: dict[str, Any] = asdict(row) | {action.field: value}
+    check_amounts(cells["amount_gross"], cells["vat_amount"])
+    complete = all(cells[field] is not None for field in ("vendor", "currency", "amount_gross"))
+    if row.status != _NEEDS_ATTENTION and not complete:
+        raise Invalid(f"{action.field} of a pending row cannot be empty.")
+    await expenses_repository.set_cell(connection, row.id, action.field, value)
+    if row.status == _NEEDS_ATTENTION and complete:
+        await expenses_repository.set_status(connection, row.id, "PENDING", clear_errors=True)
+
+
+async def _tell(connection: asyncpg.Connection, gate: GateView, person: Person, action: RowAction) -> None:
+    done: dict[str, Any] = {"action": action.action, "row_id": str(action.row_id)}
+    if action.action == "edit_cell":
+        done |= {"field": action.field, "value": action.value}
+    seq = await append_event(
+        connection,
+        task_id=gate.task_id,
+        workflow_id=gate.run_id,
+        type="row.action",
+        source="api",
+        actor=person.subject,
+        payload=done | {"ledger": action.ledger, "gate_id": gate.id},
+        at=datetime.now(UTC),
+    )
+    await signals_repository.store_signal(
+        connection,
+        run_id=gate.run_id,
+        signal="user_action",
+        payload={"kind": "row_action", "payload": done, "gate_id": gate.id, "actor": person.subject},
+        key=f"{gate.run_id}:row:{seq}",
+    )
