@@ -1,0 +1,78 @@
+"""The application: the cell's API under `/v1`, sign-in and the pages beside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import Lifespan
+
+from ntro_server.errors import install_error_handlers
+from ntro_server.http import RequestContext
+from ntro_tenant.api import decisions, entities, events, files, health, sign_in, tasks
+from ntro_tenant.api.limits import BodyLimits
+from ntro_tenant.api.outages import install_outage_handlers
+from ntro_tenant.api.schemas import Problem
+from ntro_tenant.api.sessions import SessionKeeper
+from ntro_tenant.core.cell import open_cell
+from ntro_tenant.settings import CellSettings
+from ntro_tenant.ui.routes import install_pages
+
+TITLE = "ntro tenant cell"
+_PROBLEMS = {
+    400: "The body cannot be read.",
+    401: "No valid token or session.",
+    403: "Not allowed for this role, or a write without its CSRF token.",
+    404: "Not there, or not in this tenant.",
+    409: "Not possible in this state.",
+    413: "Too large.",
+    415: "No kind of document that is read here.",
+    422: "Not valid.",
+    503: "A part is away; try again.",
+}
+
+
+def create_app(settings: CellSettings) -> FastAPI:
+    """The application of one cell. It opens its connections when it starts; Temporal when it is first needed."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_cell(settings) as cell:
+            app.state.cell = cell
+            yield
+
+    app = routed_app(lifespan)
+    install_pages(app)
+    app.state.sessions = SessionKeeper(settings)
+    app.add_middleware(BodyLimits, upload_bytes=settings.max_upload_bytes)
+    app.add_middleware(RequestContext)
+    install_error_handlers(app)
+    install_outage_handlers(app)
+    return app
+
+
+def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The application's routes and their description; nothing is opened."""
+    app = FastAPI(
+        title=TITLE,
+        version="1",
+        summary="One tenant's tasks, gates, documents and audit log.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        redirect_slashes=False,
+    )
+    app.include_router(health.router)
+    app.include_router(sign_in.router, responses=_problems(401, 403, 422))
+    app.include_router(health.router, prefix="/v1")
+    common = (401, 403, 404, 422, 503)
+    for router in (entities.router, tasks.router, events.router):
+        app.include_router(router, prefix="/v1", responses=_problems(400, *common, 413))
+    app.include_router(decisions.router, prefix="/v1", responses=_problems(400, *common, 409, 413))
+    app.include_router(files.router, prefix="/v1", responses=_problems(400, *common, 409, 413, 415))
+    return app
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": Problem, "description": _PROBLEMS[status]} for status in sorted(statuses)}

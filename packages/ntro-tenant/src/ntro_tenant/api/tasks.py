@@ -1,0 +1,56 @@
+"""Tasks as people see them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from ntro_tenant.api import rendering, schemas
+from ntro_tenant.api.addresses import TaskAddress
+from ntro_tenant.api.authentication import CellDependency, Reader
+from ntro_tenant.api.exact_json import ExactRoute
+from ntro_tenant.core import next_steps, tasks
+
+router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=ExactRoute)
+
+
+@router.get("")
+async def list_tasks(
+    cell: CellDependency,
+    _person: Reader,
+    status: schemas.TaskStatus | None = None,
+    entity_id: Annotated[UUID | None, Query(alias="entityId")] = None,
+    period: schemas.Period | None = None,
+) -> list[schemas.TaskListed]:
+    """The newest thousand tasks that fit, newest first."""
+    async with cell.transaction() as connection:
+        rows = await tasks.list_tasks(connection, status=status, entity_id=entity_id, period=period)
+    return [rendering.task_listed(row) for row in rows]
+
+
+@router.get("/{task}")
+async def get_task(cell: CellDependency, _person: Reader, task: TaskAddress) -> schemas.Task:
+    """A task, or a run below it, with all that is known of it."""
+    async with cell.transaction() as connection:
+        return rendering.task(await tasks.task_detail(connection, task))
+
+
+@router.get("/{task}/ui")
+async def get_screen(cell: CellDependency, _person: Reader, task: TaskAddress) -> schemas.Screen:
+    """What a person sees of the task now."""
+    async with cell.transaction() as connection:
+        return rendering.screen(await tasks.task_detail(connection, task))
+
+
+@router.get("/{task}/next-step")
+async def get_next_step(cell: CellDependency, _person: Reader, task: TaskAddress) -> schemas.NextStep:
+    """What to do next; where only runs below the task wait, the gate of the first of those."""
+    async with cell.transaction() as connection:
+        return rendering.next_step(next_steps.next_step(await tasks.task_detail(connection, task)))
+
+
+@router.get("/{task}/snapshots")
+async def get_snapshots(cell: CellDependency, _person: Reader, task: TaskAddress) -> dict[str, Any]:
+    """What was shown and decided, by step id."""
+    async with cell.transaction() as connection:
+        return await tasks.snapshots(connection, task)
