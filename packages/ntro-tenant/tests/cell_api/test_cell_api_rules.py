@@ -1,0 +1,206 @@
+"""The cell's pure rules: which gate is next, safe names, places for documents, cells that may be edited."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ntro_server.errors import Conflict, Invalid, NotFound
+from ntro_tenant.api.files import content_disposition
+from ntro_tenant.core.expense_edits import check_amounts, edited_value
+from ntro_tenant.core.filenames import MAX_BYTES, safe_filename
+from ntro_tenant.core.gates import next_gate
+from ntro_tenant.core.references import task_reference
+from ntro_tenant.core.start_params import start_params
+from ntro_tenant.core.submissions import choose_slot, open_slots
+from ntro_tenant.core.views import GateView
+
+TASK = uuid4()
+
+
+@dataclass(frozen=True)
+class Waits:
+    run_id: str
+    kind: str
+
+
+def gate(kind: str, *, run_id: str = "root", **fields: Any) -> GateView:
+    return GateView(
+        id=fields.pop("id", f"{run_id}/{kind}"),
+        task_id=TASK,
+        run_id=run_id,
+        step_id=None,
+        kind=kind,
+        reason=None,
+        display_hint=fields.pop("display_hint", {}),
+        payload=None,
+        payload_hash=None,
+        args=fields.pop("args", {}),
+        tools=[],
+        feedback=None,
+        checks=None,
+        four_eyes=False,
+        opened_at=datetime(2026, 4, 1, tzinfo=UTC),
+        deadline=None,
+    )
+
+
+kinds = st.sampled_from(["submit_file", "submit_files", "interactive_review"])
+waiting = st.lists(st.builds(Waits, run_id=st.sampled_from(["root", "root:a", "root:b"]), kind=kinds), max_size=6)
+
+
+@given(waiting)
+def test_some_gate_is_next_exactly_when_one_is_open(gates: list[Waits]):
+    found = next_gate(gates, "root")
+    assert (found is None) == (not gates)
+    assert found is None or found in gates
+
+
+@given(waiting)
+def test_a_runs_own_review_comes_first(gates: list[Waits]):
+    own = Waits("root", "interactive_review")
+    assert next_gate([*gates, own], "root").run_id == "root"
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\anna\\tb.xlsx", "tb.xlsx"),
+        ("tb\u202excod.exe", "tbxcod.exe"),
+        ("a\r\nb\x00.csv", "ab.csv"),
+        ("  .. ", "document"),
+        ("", "document"),
+        ("Büro.pdf", "Büro.pdf"),
+        ("ä" * 300 + ".xlsx", "ä" * 125 + ".xlsx"),
+    ],
+)
+def test_names_of_files_are_made_safe(name: str, safe: str):
+    assert safe_filename(name) == safe
+
+
+@given(st.text(max_size=600))
+def test_a_safe_name_is_bounded_visible_and_stays_as_it_is(name: str):
+    safe = safe_filename(name)
+    assert 0 < len(safe.encode()) <= MAX_BYTES
+    assert not re.search(r"[/\\\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", safe)
+    assert safe_filename(safe) == safe
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_a_disposition_is_one_line_of_ascii(name: str):
+    header = content_disposition(safe_filename(name))
+    assert header.isascii()
+    assert header.isprintable()
+    assert header.count('"') == 2
+
+
+@pytest.mark.parametrize("text", ["", "x", str(uuid4()) + ":", str(uuid4()) + ":a b", str(uuid4()) + "\n"])
+def test_what_names_no_task_is_not_found(text: str):
+    with pytest.raises(NotFound):
+        task_reference(text)
+
+
+def test_a_run_below_a_task_names_its_task():
+    found = task_reference(f"{TASK}:collect:document-ingest:tb")
+    assert (found.task_id, found.is_root) == (TASK, False)
+    assert task_reference(str(TASK)).is_root
+
+
+def test_a_place_that_is_done_takes_nothing_more():
+    expected = [{"source": "tb", "status": "completed"}, {"source": "rent", "status": "pending"}, "damaged"]
+    shown = gate("submit_files", display_hint={"config": {"expected": expected}})
+    assert [(slot.source, slot.run_id) for slot in open_slots(shown)] == [("rent", "root")]
+
+
+@pytest.mark.parametrize("hint", [{}, {"config": None}, {"config": {"expected": {}}}])
+def test_a_gate_that_shows_no_places_has_none(hint: Any):
+    assert open_slots(gate("submit_files", display_hint=hint)) == []
+
+
+def test_a_review_takes_no_document():
+    assert choose_slot([gate("interactive_review", args={"source": "tb"})], source="tb", gate_id=None) is None
+    with pytest.raises(Conflict):
+        choose_slot([gate("interactive_review", id="g")], source=None, gate_id="g")
+
+
+@pytest.mark.parametrize(
+    ("field", "raw", "value"),
+    [
+        ("vendor", " Acme ", "Acme"),
+        ("vendor", "  ", None),
+        ("currency", "gbp", "GBP"),
+        ("expense_date", "2026-03-31", date(2026, 3, 31)),
+        ("amount_gross", "12.50", Decimal("12.50")),
+        ("amount_gross", 12, Decimal(12)),
+        ("vat_amount", Decimal(0), Decimal(0)),
+        ("notes", None, None),
+    ],
+)
+def test_a_cell_takes_what_fits(field: str, raw: object, value: object):
+    assert edited_value(field, raw) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [
+        ("status", "APPROVED"),
+        ("posted_to_gl", "true"),
+        ("currency", "POUND"),
+        ("expense_date", "2026-99-99"),
+        ("amount_gross", "0"),
+        ("amount_gross", "-1"),
+        ("amount_gross", "NaN"),
+        ("amount_gross", "1e300"),
+        ("amount_gross", "1.00001"),
+        ("amount_gross", "twelve"),
+        ("amount_gross", True),
+        ("vat_amount", "-0.01"),
+        ("vendor", ["Acme"]),
+        ("vendor", "x" * 501),
+    ],
+)
+def test_a_cell_refuses_what_does_not_fit(field: str, raw: object):
+    with pytest.raises(Invalid):
+        edited_value(field, raw)
+
+
+@given(st.decimals(min_value="0.0001", max_value="999999999999", places=4))
+def test_an_amount_is_taken_exactly(amount: Decimal):
+    assert edited_value("amount_gross", str(amount)) == amount
+
+
+@given(st.text(max_size=40))
+def test_any_text_as_an_amount_is_an_amount_or_refused(text: str):
+    try:
+        amount = edited_value("amount_gross", text)
+    except Invalid:
+        return
+    assert amount is None or amount > 0
+
+
+def test_tax_is_not_larger_than_the_amount_that_contains_it():
+    check_amounts(Decimal(10), Decimal(10))
+    check_amounts(None, Decimal(10))
+    with pytest.raises(Invalid):
+        check_amounts(Decimal(10), Decimal("10.01"))
+
+
+@pytest.mark.parametrize("schema", [{}, {"global": None}, {"global": {"properties": []}}, {"global": {"period": "x"}}])
+def test_a_schema_without_global_part_has_no_start_parameters(schema: Any):
+    assert start_params(schema) == []
+
+
+def test_start_parameters_are_read_from_plain_properties_too():
+    found = start_params({"global": {"mode": {"type": "string", "enum": ["a", "b"], "default": "a"}}})[0]
+    assert (found.key, found.enum, found.default, found.required) == ("mode", ["a", "b"], "a", False)
+
+
+def test_ids_of_tasks_are_uuids():
+    assert isinstance(task_reference(str(TASK)).task_id, UUID)
