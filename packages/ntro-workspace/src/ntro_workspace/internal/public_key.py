@@ -12,5 +12,5 @@ def public_half(private_key_pem: str) -> str:
     """
     key = load_pem_private_key(private_key_pem.encode(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("The signing key is not an Ed25519 key.")  # noqa: TRY004 - the value is of the wrong kind
+        raise ValueError("The signing key is not an Ed25519 key.")  # noqa: TRY004  # the value is of the wrong kind
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

@@ -23,7 +23,7 @@ class ManifestStep(BaseModel):
     title: str = ""
     description: str = ""
     component: str | None = None
-    expectedDurationDays: int | None = None  # noqa: N815 - the name in the file
+    expectedDurationDays: int | None = None  # noqa: N815  # the name in the file
 
 
 class ManifestTemplate(BaseModel):
@@ -51,7 +51,7 @@ class Manifest(BaseModel):
     author: str = ""
     steps: list[ManifestStep] = Field(default_factory=list)
     templates: list[ManifestTemplate] = Field(default_factory=list)
-    configSchema: dict[str, Any] | None = None  # noqa: N815 - the name in the file
+    configSchema: dict[str, Any] | None = None  # noqa: N815  # the name in the file
     content: str = ""
 
     @field_validator("templates", mode="before")
@@ -76,7 +76,7 @@ def read_manifest(files: Mapping[str, str]) -> Manifest:
     if len(head) > MAX_FRONT_MATTER:
         raise ManifestError(f"The front matter of {name} is too long.")
     try:
-        found = yaml.load(head, _PlainLoader) or {}  # noqa: S506 - a safe loader, without aliases
+        found = yaml.load(head, _PlainLoader) or {}  # noqa: S506  # a safe loader, without aliases
     except (yaml.YAMLError, RecursionError) as error:
         raise ManifestError(f"The front matter of {name} is not valid YAML: {_first_line(error)}") from error
     if not isinstance(found, dict):
