@@ -11,6 +11,7 @@ from pathlib import Path
 from ntro_cli.stack.errors import StackError
 from ntro_cli.stack.fleet import Fleet
 from ntro_cli.stack.locks import Busy, held
+from ntro_cli.stack.log_files import shrink_live
 from ntro_cli.stack.ordered_stop import stop_all
 from ntro_cli.stack.paths import StackPaths
 from ntro_cli.stack.promises import Promises
@@ -19,6 +20,7 @@ from ntro_cli.stack.report import TRY_AGAIN, Problem, Report, write_report
 
 _log = logging.getLogger("ntro_cli.stack")
 LOCK_SECONDS = 2.0
+LOG_SECONDS = 60.0
 
 
 def main() -> int:
@@ -47,7 +49,7 @@ async def _supervise(paths: StackPaths) -> None:
     promises = Promises(paths)
     fleet = Fleet(promises)
     provisioner = Provisioner(promises, fleet)
-    work = asyncio.gather(fleet.keep_running(), provisioner.keep_running())
+    work = asyncio.gather(fleet.keep_running(), provisioner.keep_running(), _keep_logs_small(paths))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
 
@@ -60,6 +62,13 @@ async def _supervise(paths: StackPaths) -> None:
         await work
     except asyncio.CancelledError:
         _log.info("stopping, as asked")
+
+
+async def _keep_logs_small(paths: StackPaths) -> None:
+    while True:
+        await asyncio.sleep(LOG_SECONDS)
+        for log in await asyncio.to_thread(lambda: sorted(paths.logs.glob("*.log"))):
+            await asyncio.to_thread(shrink_live, log)
 
 
 def _configure_logging() -> None:

@@ -1,10 +1,13 @@
 """A tenant's cell as processes on this machine: its database, its namespace, its schema, its API and ops worker."""
 
 import asyncio
+import hashlib
+import importlib.util
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from ntro_cli.stack.daemon import Daemon
 from ntro_cli.stack.doors import is_healthy
@@ -53,9 +56,19 @@ class Cell:
 
 
 def make_cell(
-    paths: StackPaths, slug: str, port: int, *, prepare: Callable[[], Awaitable[None]], on_change: Callable[[], None]
+    paths: StackPaths,
+    slug: str,
+    port: int,
+    *,
+    prepare: Callable[[], Awaitable[None]],
+    prepare_queue: Callable[[], Awaitable[None]],
+    on_change: Callable[[], None],
 ) -> Cell:
-    """The cell of a tenant. `prepare` makes what it stands on and its settings, before either process starts."""
+    """The cell of a tenant.
+
+    Before either process starts, `prepare` makes its settings and database; before the ops worker does,
+    `prepare_queue` makes where it polls.
+    """
 
     async def prepare_api() -> None:
         await prepare()
@@ -63,6 +76,7 @@ def make_cell(
 
     async def prepare_ops() -> None:
         await prepare()
+        await prepare_queue()
         await asyncio.to_thread(paths.ops_ready(slug).unlink, missing_ok=True)
 
     api = Service(
@@ -92,6 +106,14 @@ def cell_daemon(paths: StackPaths, slug: str, part: str) -> Daemon:
     """One process of the cell, running or not."""
     name = f"cell-{slug}-{part}"
     return Daemon(name, run_file=paths.run_file(name), log_file=paths.log(name), stop_seconds=STOP_SECONDS)
+
+
+def shipped_migrations() -> set[str]:
+    """The SHA-256 of every migration of the installed cell."""
+    spec = importlib.util.find_spec("ntro_tenant")
+    folders = [Path(found) for found in (spec.submodule_search_locations or [])] if spec else []
+    scripts = [script for folder in folders for script in folder.glob("db/migrations/*.sql")]
+    return {hashlib.sha256(script.read_bytes()).hexdigest() for script in scripts}
 
 
 def migrate(paths: StackPaths, slug: str) -> None:

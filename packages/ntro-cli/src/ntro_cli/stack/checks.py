@@ -5,7 +5,7 @@ import shutil
 
 from ntro_cli.stack import cluster
 from ntro_cli.stack.binaries import find_postgres, find_temporal
-from ntro_cli.stack.errors import BinaryMissing, DiskFull, StateBroken
+from ntro_cli.stack.errors import BinaryMissing, DiskFull
 from ntro_cli.stack.files import private_folder
 from ntro_cli.stack.paths import StackPaths
 from ntro_cli.stack.servers import external_temporal
@@ -31,14 +31,8 @@ def check_room(paths: StackPaths) -> None:
         DiskFull: it has not.
         StateBroken: the folder cannot be made.
     """
-    try:
-        private_folder(paths.home)
-        free = shutil.disk_usage(paths.home).free
-    except OSError as error:
-        raise StateBroken(
-            f"The folder {paths.home} cannot be used: {error.strerror}.",
-            remedy="Correct its rights, or set NTRO_HOME to a folder of your own.",
-        ) from error
+    private_folder(paths.home)
+    free = shutil.disk_usage(paths.home).free
     if free < NEEDED_BYTES:
         raise DiskFull(
             f"Only {free // 1024**2} MiB are free on the disk of {paths.home}; the stack needs 300 MiB to start.",

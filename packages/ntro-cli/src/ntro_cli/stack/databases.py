@@ -21,5 +21,16 @@ async def ensure_database(admin_url: str, name: str, password: str) -> None:
         await connection.close()
 
 
+async def applied_migrations(url: str) -> set[str]:
+    """The SHA-256 of every migration that the database of `url` has had; none where it is new."""
+    connection = await asyncpg.connect(url)
+    try:
+        if not await connection.fetchval("select to_regclass('public.applied_migrations') is not null"):
+            return set()
+        return {row["sha256"] for row in await connection.fetch("select sha256 from public.applied_migrations")}
+    finally:
+        await connection.close()
+
+
 def _quoted(password: str) -> str:
     return password.replace("'", "''")

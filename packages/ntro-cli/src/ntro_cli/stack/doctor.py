@@ -1,13 +1,13 @@
 """Looks at everything a stack stands on and says of each finding whether it is well and what to do."""
 
 import asyncio
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import asyncpg
-from temporalio.client import Client
 
 from ntro_cli.stack import cluster, ports
 from ntro_cli.stack.binaries import find_postgres, find_temporal, program_version
@@ -148,12 +148,9 @@ def _database(paths: StackPaths) -> list[Finding]:
 def _temporal(paths: StackPaths) -> list[Finding]:
     address = Promises(paths).addresses.temporal
 
-    async def ask() -> None:
-        async with asyncio.timeout(CONNECT_SECONDS):
-            await Client.connect(address)
-
+    host, _, port = address.rpartition(":")
     try:
-        asyncio.run(ask())
-    except (RuntimeError, TimeoutError) as error:
-        return [Finding("temporal", f"{address} does not answer: {error}.", "Read: ntro logs temporal")]
-    return [Finding("temporal", f"answers at {address}")]
+        with socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS):
+            return [Finding("temporal", f"takes connections at {address}")]
+    except (OSError, ValueError) as error:
+        return [Finding("temporal", f"{address} takes no connection: {error}.", "Read: ntro logs temporal")]

@@ -15,12 +15,22 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def private_folder(path: Path) -> Path:
-    """Makes `path`, and what is missing above it, readable by its owner alone."""
-    for folder in reversed([path, *path.parents]):
-        if not folder.exists():
-            folder.mkdir(mode=0o700, exist_ok=True)
-    if path.stat().st_uid == os.geteuid() and path.stat().st_mode & _OTHERS:
-        path.chmod(0o700)
+    """Makes `path`, and what is missing above it, readable by its owner alone.
+
+    Raises:
+        StateBroken: the folder cannot be made or is not ours.
+    """
+    try:
+        for folder in reversed([path, *path.parents]):
+            if not folder.exists():
+                folder.mkdir(mode=0o700, exist_ok=True)
+        if path.stat().st_mode & _OTHERS:
+            path.chmod(0o700)
+    except OSError as error:
+        raise StateBroken(
+            f"The folder {path} cannot be used: {error.strerror}.",
+            remedy="Correct its rights, make room, or set NTRO_HOME to a folder of your own.",
+        ) from error
     return path
 
 

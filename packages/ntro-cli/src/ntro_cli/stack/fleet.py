@@ -2,15 +2,14 @@
 
 import asyncio
 from functools import partial
+from importlib import import_module
 
 import asyncpg
-from temporalio.service import RPCError
 
 from ntro.workspace.commands import namespace_of
-from ntro_cli.stack.cell import Cell, make_cell, migrate
-from ntro_cli.stack.databases import ensure_database
+from ntro_cli.stack.cell import Cell, make_cell, migrate, shipped_migrations
+from ntro_cli.stack.databases import applied_migrations, ensure_database
 from ntro_cli.stack.errors import StartFailed
-from ntro_cli.stack.namespaces import ensure_namespace
 from ntro_cli.stack.once import Once
 from ntro_cli.stack.promises import Promises
 from ntro_cli.stack.report import Problem, Report, write_report
@@ -45,6 +44,7 @@ class Fleet:
         self.failed: dict[str, Problem] = {}
         self.is_provisioned = False
         self._urges = 0
+        self._settled: set[str] = set()
 
     async def keep_running(self) -> None:
         """Keeps the shared servers and the cells known so far running, and the report true. Never returns."""
@@ -60,7 +60,14 @@ class Fleet:
         if slug not in self._cells:
             prepare = Once(partial(self._prepare_cell, slug))
             port = self._promises.state.cells[slug].port
-            cell = make_cell(self._paths, slug, port, prepare=prepare, on_change=self.publish)
+            cell = make_cell(
+                self._paths,
+                slug,
+                port,
+                prepare=prepare,
+                prepare_queue=partial(self._prepare_queue, slug),
+                on_change=self.publish,
+            )
             self._cells[slug] = cell, asyncio.create_task(cell.keep_running())
         return self._cells[slug][0]
 
@@ -117,12 +124,23 @@ class Fleet:
     async def _prepare_cell(self, slug: str) -> None:
         await self._database.healthy.wait()
         database = database_of(self._promises.state.cells[slug].tenant_id)
-        await self._ensure_database(database, self._promises.cell_secrets(slug).database_password)
+        password = self._promises.cell_secrets(slug).database_password
+        await self._ensure_database(database, password)
         await self._promises.write_cell_settings(slug)
-        await asyncio.to_thread(migrate, self._paths, slug)
+        applied = await applied_migrations(self._promises.addresses.database(database, password, database))
+        if applied and await asyncio.to_thread(shipped_migrations) <= applied:
+            self._settled.add(slug)
+        else:
+            await asyncio.to_thread(migrate, self._paths, slug)
+
+    async def _prepare_queue(self, slug: str) -> None:
+        """Before each start of an ops worker. One that has worked before has its namespace, unless it fails now."""
         if self._temporal:
             await self._temporal.healthy.wait()
-        await self._ensure_namespace(slug)
+        if slug in self._settled:
+            self._settled.remove(slug)
+        else:
+            await self._ensure_namespace(slug)
 
     async def _ensure_database(self, name: str, password: str) -> None:
         url = await asyncio.to_thread(lambda: self._postgres.admin_url)
@@ -132,9 +150,6 @@ class Fleet:
             raise StartFailed(f"The database {name} cannot be made: {error}.", remedy="Run ntro doctor.") from error
 
     async def _ensure_namespace(self, slug: str) -> None:
-        try:
-            await ensure_namespace(self._promises.addresses.temporal, namespace_of(slug))
-        except (RPCError, RuntimeError, TimeoutError) as error:
-            raise StartFailed(
-                f"The Temporal namespace of {slug} cannot be made: {error}.", remedy="Read: ntro logs temporal"
-            ) from error
+        # A start of cells that are there already needs no Temporal client, which takes most of a second to load.
+        namespaces = await asyncio.to_thread(import_module, "ntro_cli.stack.namespaces")
+        await namespaces.ensure_namespace(self._promises.addresses.temporal, namespace_of(slug))

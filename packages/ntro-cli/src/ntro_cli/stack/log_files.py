@@ -1,6 +1,7 @@
 """Logs of the stack's processes: private files, turned over by size when a process starts."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from ntro_cli.stack.files import private_folder
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_LIVE_BYTES = 4 * MAX_BYTES
 KEPT = 3
 
 
@@ -24,6 +26,18 @@ def open_log(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
+def shrink_live(path: Path) -> None:
+    """Sets a log above 20 MiB aside while its process writes on: a copy is kept, the file itself begins anew.
+
+    The process appends, so it goes on at the beginning; what it writes during the copy may be lost.
+    """
+    if path.stat().st_size > MAX_LIVE_BYTES:
+        _make_place(path)
+        shutil.copyfile(path, path.with_name(f"{path.name}.1"), follow_symlinks=False)
+        path.with_name(f"{path.name}.1").chmod(0o600)
+        os.truncate(path, 0)
+
+
 def last_lines(path: Path, count: int) -> list[str]:
     """The last `count` lines of the log; none where there is no log."""
     try:
@@ -36,8 +50,12 @@ def last_lines(path: Path, count: int) -> list[str]:
 
 
 def _turn_over(path: Path) -> None:
+    _make_place(path)
+    path.replace(path.with_name(f"{path.name}.1"))
+
+
+def _make_place(path: Path) -> None:
     for number in range(KEPT - 1, 0, -1):
         older = path.with_name(f"{path.name}.{number}")
         if older.is_file():
             older.replace(path.with_name(f"{path.name}.{number + 1}"))
-    path.replace(path.with_name(f"{path.name}.1"))

@@ -13,7 +13,7 @@ from ntro_cli.stack.promises import Promises
 from ntro_cli.stack.report import Problem
 
 _log = logging.getLogger(__name__)
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.7
 ATTEMPTS = 3
 _WAITING = {"REQUESTED", "PROVISIONING", "DEPROVISIONING"}
 
