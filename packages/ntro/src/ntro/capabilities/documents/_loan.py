@@ -23,7 +23,7 @@ Line = tuple[str, list[str]]
 def read_loan_agreement(lines: Iterable[Line], issues: IssueLog) -> LoanAgreement | None:
     """The agreement whose labels stand on `lines`, or `None` where fewer than three essential ones do."""
     found = _labelled(lines)
-    if len(_ESSENTIAL & found.keys()) < 3 or "principal" not in found:
+    if len(_ESSENTIAL & found.keys()) < 3 or not {"principal", "outstanding_balance"} & found.keys():
         return None
     mark = infer_decimal_mark(_first_amount(value) for _, value in found.values())
     currency = _currency(found)

@@ -1,5 +1,6 @@
 """Tables on PDF pages: from ruled lines where there are any, else from the columns below a header line."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ _MAX_LINES = 400
 
 @dataclass(slots=True)
 class _Grid:
-    """Rules that touch each other: the heights of its rows and the places of its columns."""
+    """Rules that touch each other: the heights of its rows from the page's foot up, the places of its columns."""
 
     heights: list[float]
     places: list[float]
@@ -60,7 +61,7 @@ def _grids(rules: tuple[Rule, ...]) -> list[_Grid]:
         merged = ({number}.union(*(group[0] for group in touching)), crossing.union(*(group[1] for group in touching)))
         groups = [group for group in groups if group not in touching] + [merged]
     return [
-        _Grid(_distinct([flat[at][0] for at in flats])[::-1], _distinct([upright[at][0] for at in uprights]))
+        _Grid(_distinct([flat[at][0] for at in flats]), _distinct([upright[at][0] for at in uprights]))
         for flats, uprights in groups
     ]
 
@@ -87,13 +88,13 @@ def _distinct(values: list[float]) -> list[float]:
 def _grid_rows(page: Page, grid: _Grid) -> list[tuple[Cell, ...]]:
     cells: dict[tuple[int, int], list[Word]] = {}
     for word in page.words:
-        row = _between(word.middle, grid.heights, falling=True)
-        column = _between((word.left + word.right) / 2, grid.places, falling=False)
+        row = _between(word.middle, grid.heights)
+        column = _between((word.left + word.right) / 2, grid.places)
         if row is not None and column is not None:
             cells.setdefault((row, column), []).append(word)
     rows: list[tuple[Cell, ...]] = []
     width = len(grid.places) - 1
-    for row in range(len(grid.heights) - 1):
+    for row in reversed(range(len(grid.heights) - 1)):
         columns = [lines_of(tuple(cells.get((row, column), []))) for column in range(width)]
         for split in _split_rows(columns):
             number = len(rows) + 1
@@ -114,7 +115,7 @@ def _split_rows(columns: list[list[list[Word]]]) -> list[list[str]]:
         for lines in columns[1:]
     )
     first = next((lines for lines in columns if lines), [])
-    if depth < 2 or not figures or len(first) != depth:
+    if not 2 <= depth <= _MAX_LINES or not figures or len(first) != depth:
         return [[" ".join(text_of(line) for line in lines) for lines in columns]]
     anchors = [line[0].middle for line in first]
     split = [["" for _ in columns] for _ in anchors]
@@ -125,12 +126,10 @@ def _split_rows(columns: list[list[list[Word]]]) -> list[list[str]]:
     return split
 
 
-def _between(value: float, edges: list[float], *, falling: bool) -> int | None:
-    for number in range(len(edges) - 1):
-        low, high = (edges[number + 1], edges[number]) if falling else (edges[number], edges[number + 1])
-        if low <= value < high:
-            return number
-    return None
+def _between(value: float, edges: list[float]) -> int | None:
+    """The number of the gap between rising `edges` that holds `value`."""
+    number = bisect_right(edges, value) - 1
+    return number if 0 <= number < len(edges) - 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ from ntro.types.dates import parse_forgiving_date
 
 _TOTAL = re.compile(r"^(grand |sub )?(total|totals|subtotal|sum|summe|gesamt|gesamtsumme|totaux|totale|totaal)\b")
 _PERIOD = re.compile(r"\b(20[0-9]{2})-(0[1-9]|1[0-2])\b(?!-)")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_NAMED_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(20[0-9]{{2}})\b", re.IGNORECASE)
 _RENTS = {"monthly_rent", "rent_due", "rent_received", "arrears"}
 
 
@@ -92,7 +97,12 @@ def _sums(rows: list[RentRollRow], amount_columns: list[str]) -> dict[str, Decim
 
 
 def _period(rows_above: tuple[tuple[Cell, ...], ...]) -> str | None:
-    found = {match.group() for row in rows_above for cell in row for match in _PERIOD.finditer(cell.text)}
+    """The one month that is named above the table."""
+    texts = [cell.text for row in rows_above for cell in row]
+    found = {match.group() for text in texts for match in _PERIOD.finditer(text)}
+    for text in texts:
+        for match in _NAMED_MONTH.finditer(text):
+            found.add(f"{match.group(2)}-{_MONTHS.index(match.group(1).lower()) + 1:02}")
     return found.pop() if len(found) == 1 else None
 
 

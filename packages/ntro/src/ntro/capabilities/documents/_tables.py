@@ -39,7 +39,7 @@ def read_tables(tables: Sequence[Table], format_name: str, expected: Kind | None
                 issues.add(
                     "more_tables", f"{other.name!r} holds another table of this kind, which is not read", other.name
                 )
-            if getattr(content, "currency", None) is None:
+            if kind == "rent_roll" and getattr(content, "currency", None) is None:
                 issues.add("missing_currency", "the table names no currency", table.name)
             return Parsed(content, format_name, f"table-{kind.replace('_', '-')}", issues.found())
     return None

@@ -17,6 +17,7 @@ AMOUNT_FIELDS = (
     "deposit",
 )
 """Amounts of a row, in the order in which they are shown."""
+_AGES = ("arrears_30d", "arrears_60d", "arrears_90d_plus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,14 @@ class RentRoll:
         """Sums of the rows as fields, units as rows."""
         rows: list[Json] = [{"id": f"row-{n}", **row.as_json()} for n, row in enumerate(self.rows, start=1)]
         due = self.sums.get("rent_due", self.sums.get("monthly_rent"))
+        ages = [self.sums[name] for name in _AGES if name in self.sums]
+        arrears = self.sums.get("arrears", sum(ages, Decimal(0)) if ages else None)
         fields: Json = {
             "currency": self.currency,
             "period": self.period,
             "total_rent_due": amount_json(due),
             "total_rent_received": amount_json(self.sums.get("rent_received")),
-            "total_arrears": amount_json(self.sums.get("arrears")),
+            "total_arrears": amount_json(arrears),
             "units": len(rows),
         }
         return Extraction(fields, rows, f"Rent roll with {len(rows)} units")
