@@ -1,8 +1,9 @@
 """A cell's API on a database of its own, people to call it, and a way to put rows where the recorder puts them."""
 
+import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,15 @@ from ntro_tenant.api.app import create_app
 from ntro_tenant.settings import CellSettings
 
 NOWHERE = "127.0.0.1:9"
+EMPTY = """
+set session_replication_role = replica;
+do $$ declare name text; begin
+    for name in select format('%I.%I', schemaname, tablename) from pg_tables
+                where schemaname in ('ingest', 'ledgers', 'system') loop
+        execute 'delete from ' || name;
+    end loop;
+end $$;
+"""
 
 
 @dataclass(frozen=True)
@@ -42,15 +52,41 @@ def signing_keys() -> Keys:
     )
 
 
+@pytest.fixture(scope="session")
+def migrated_database(postgres_url: str) -> Iterator[str]:
+    """One migrated database for all tests here; making one takes longer than a test."""
+    name = f"test_{uuid4().hex}"
+    asyncio.run(run_sql(postgres_url, f"create database {name}"))
+    url = postgres_url.rsplit("/", 1)[0] + f"/{name}"
+    asyncio.run(migrate(url))
+    yield url
+    asyncio.run(run_sql(postgres_url, f"drop database {name} with (force)"))
+
+
 @pytest.fixture
-def settings(database_url: str, signing_keys: Keys, tmp_path: Path) -> CellSettings:
+async def cell_database(migrated_database: str) -> AsyncIterator[str]:
+    """The migrated database, empty; what a test leaves is removed, the audit log included."""
+    yield migrated_database
+    await run_sql(migrated_database, EMPTY)
+
+
+async def run_sql(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def settings(cell_database: str, signing_keys: Keys, tmp_path: Path) -> CellSettings:
     return CellSettings(
         tenant_id=uuid4(),
         tenant_slug="acme",
         home=tmp_path,
         port=4000,
         public_url="http://cell.test/v1",
-        database_url=SecretStr(database_url),
+        database_url=SecretStr(cell_database),
         workspace_url=f"http://{NOWHERE}/v1",
         workspace_public_key=signing_keys.public,
         cell_key=SecretStr("cell-key"),
@@ -65,7 +101,6 @@ def settings(database_url: str, signing_keys: Keys, tmp_path: Path) -> CellSetti
 
 @pytest.fixture
 async def app(settings: CellSettings) -> AsyncIterator[FastAPI]:
-    await migrate(settings.database_url.get_secret_value())
     application = create_app(settings)
     async with application.router.lifespan_context(application):
         yield application

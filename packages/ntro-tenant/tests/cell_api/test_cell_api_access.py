@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 
 from ntro.workspace.tokens import Purpose
 
@@ -140,3 +141,11 @@ async def test_an_agent_decides_no_gate(
 
 async def test_an_unknown_address_is_404_in_the_envelope(anna: httpx2.AsyncClient, check_problem: Check):
     check_problem(await anna.get("/nothing"), 404)
+
+
+async def test_a_database_that_is_away_is_503_and_health_still_answers(
+    app: FastAPI, anna: httpx2.AsyncClient, anonymous: httpx2.AsyncClient, check_problem: Check
+):
+    await app.state.cell.pool.close()
+    assert check_problem(await anna.get("/entities"), 503)["hint"]
+    assert (await anonymous.get("/health")).status_code == 200

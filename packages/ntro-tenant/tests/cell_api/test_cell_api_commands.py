@@ -19,6 +19,12 @@ SECONDS = 60
 
 
 @pytest.fixture
+def cell_database(database_url: str) -> str:
+    """Here the database is not migrated yet."""
+    return database_url
+
+
+@pytest.fixture
 def settings_file(settings: CellSettings, tmp_path: Path) -> Path:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

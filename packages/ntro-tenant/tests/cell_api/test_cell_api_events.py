@@ -5,7 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from ntro.workspace.tokens import Purpose, claims_for, sign
+from ntro_server.errors import TooManyRequests
 from ntro_tenant.core.recording.log import append_event, verify_chain
 
 Check = Callable[[httpx2.Response, int], dict[str, Any]]
@@ -198,3 +200,23 @@ async def test_a_stream_survives_the_loss_of_its_database_connection(
 
 async def test_a_stream_without_a_token_is_401(anonymous: httpx2.AsyncClient, books: Any, check_problem: Check):
     check_problem(await anonymous.get("/v1/events/stream"), 401)
+
+
+async def test_streams_are_bounded_in_number(
+    app: FastAPI, anna: httpx2.AsyncClient, books: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("ntro_tenant.core.live.MAX_WATCHERS", 1)
+    live = app.state.cell.live
+    with live.watching(None), pytest.raises(TooManyRequests), live.watching(None):
+        pass
+    with live.watching(None):
+        pass
+
+
+async def test_a_stream_ends_when_its_token_expires(address: str, books: Any, settings: Any, signing_keys: Any):
+    task = await books.task()
+    claims = claims_for(settings.tenant_id, subject="u", name="U", roles=["auditor"], purpose=Purpose.ACCESS)
+    soon = claims.model_copy(update={"expires_at": datetime.now(UTC) + timedelta(seconds=2)})
+    bearer = sign(soon, signing_keys.private)
+    async with following(f"{address}/tasks/{task}/events/stream", bearer) as messages:
+        assert [message async for message in messages] == []

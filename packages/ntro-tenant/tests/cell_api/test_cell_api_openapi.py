@@ -20,7 +20,6 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from ntro_server.postgres import register_json
-from ntro_tenant.__main__ import migrate
 from ntro_tenant.api.app import create_app
 from ntro_tenant.api.openapi import openapi_text
 from ntro_tenant.settings import CellSettings
@@ -43,10 +42,8 @@ def test_every_operation_of_the_api_asks_for_a_token_or_session():
 
 
 async def prepared(settings: CellSettings, books_type: Any) -> UUID:
-    """A migrated database with a task at a review; returns the task."""
-    url = settings.database_url.get_secret_value()
-    await migrate(url)
-    connection = await asyncpg.connect(url)
+    """A task at a review."""
+    connection = await asyncpg.connect(settings.database_url.get_secret_value())
     try:
         await register_json(connection)
         books = books_type(connection, settings.tenant_id)

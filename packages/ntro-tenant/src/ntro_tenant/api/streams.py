@@ -40,7 +40,7 @@ async def _stream(
                 for event in events:
                     yield message(event.seq, render(event))
                 after = events[-1].seq
-            if not await _anything(news):
+            if not await _anything(news, person):
                 yield ": still here\n\n"
 
 
@@ -49,9 +49,11 @@ def message(seq: int, data: dict[str, Any]) -> str:
     return f"id: {seq}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"
 
 
-async def _anything(news: asyncio.Event) -> bool:
+async def _anything(news: asyncio.Event, person: Person) -> bool:
+    """Whether something happened before the next heartbeat is due, or the person's token expires."""
+    left = (person.expires_at - datetime.now(UTC)).total_seconds()
     try:
-        async with asyncio.timeout(HEARTBEAT_SECONDS):
+        async with asyncio.timeout(min(HEARTBEAT_SECONDS, max(left, 0))):
             return await news.wait()
     except TimeoutError:
         return False

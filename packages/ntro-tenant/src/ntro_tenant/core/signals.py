@@ -85,7 +85,7 @@ async def send_signal(client: Client, signal: StoredSignal) -> None:
         request_id=str(UUID(bytes=hashlib.sha256(signal.key.encode()).digest()[:16])),
     )
     request.input.payloads.extend(await client.data_converter.with_context(context).encode([signal.payload]))
-    await client.workflow_service.signal_workflow_execution(request, retry=True, timeout=SEND_TIMEOUT)
+    await client.workflow_service.signal_workflow_execution(request, timeout=SEND_TIMEOUT)
 
 
 async def _record_undeliverable(connection: asyncpg.Connection, signal: StoredSignal) -> None:
