@@ -361,6 +361,8 @@ async def test_deploying_again_is_harmless_and_other_content_is_refused(cell: Ru
     assert "missing_module_xyz" in (broken.error or "")
     assert await cell.pool.fetchval("select array_agg(version) from system.bundles where is_current") == ["1.0.0"]
     assert (await cell.deploy("sign-off", "1.1.0", bundle("1.1.0"))).ok
+    for slug, version in (("../up", "1.0.0"), ("sign-off", "../../1")):
+        assert not (await cell.deploy(slug, version, archive)).ok
 
 
 async def test_tasks_that_cannot_run_or_are_ended_from_outside_are_closed_with_a_reason(cell: RunningCell):

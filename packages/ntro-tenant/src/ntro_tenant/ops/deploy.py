@@ -4,6 +4,7 @@ Each part may be repeated: what is there already is kept.
 """
 
 import dataclasses
+import re
 
 import asyncpg
 import structlog
@@ -19,6 +20,10 @@ from ntro_tenant.ops.runbook_process import WorkerStartError
 from ntro_tenant.ops.versions import set_current_version
 
 MAX_ERROR = 1000
+# They become parts of paths and of names in Temporal.
+_SLUG = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}\Z")
+_VERSION = re.compile(r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}\Z")
+_SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 _log = structlog.get_logger(__name__)
 _REFUSALS = (BundleRefusedError, EnvironmentBuildError, MigrationError, WorkerStartError)
 
@@ -39,6 +44,8 @@ class DeployService:
             deployment.workflow_class,
             tuple(deployment.activity_modules),
         )
+        if not (_SLUG.match(bundle.slug) and _VERSION.match(bundle.version) and _SHA256.match(bundle.sha256)):
+            return _result(deployment, error="The slug, version or hash of the bundle is malformed.")
         async with self._cell.pool.acquire() as connection:
             known = await find_bundle(connection, bundle.slug, bundle.version)
         if known is not None and known.sha256 != bundle.sha256:

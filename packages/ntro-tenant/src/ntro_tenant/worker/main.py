@@ -11,12 +11,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TextIO
 
-from temporalio.worker import Worker
+import structlog
 
 from ntro.runbook.bundle import BundleError
 from ntro_server.logs import configure_logging
@@ -29,6 +29,7 @@ EXIT_UNLOADABLE = 3
 _LAST_RESORT_SECONDS = 15.0
 _LOOK_SECONDS = 0.02
 _POOL_MAX = 8
+_log = structlog.get_logger(__name__)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -56,41 +57,39 @@ def main(argv: Sequence[str]) -> int:
 
 
 async def _serve(settings: CellSettings, slug: str, version: str, reports: TextIO) -> None:
-    stop = asyncio.Event()
-    _stop_when_orphaned(stop)
+    serving = asyncio.create_task(_poll(settings, slug, version, reports))
+    _stop_when_orphaned(serving.cancel)
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        _log.info("runbook worker stopped")
+
+
+async def _poll(settings: CellSettings, slug: str, version: str, reports: TextIO) -> None:
     async with AsyncExitStack() as stack:
         url = settings.database_url.get_secret_value()
         pool = await open_pool(url, application=f"ntro-runbook-{slug}", max_size=_POOL_MAX)
         stack.push_async_callback(pool.close)
         worker, bundle = await stack.enter_async_context(open_worker(settings, pool, slug=slug, version=version))
-        polling = asyncio.create_task(worker.run())
-        await _wait_for(worker, polling)
-        print(json.dumps({"ready": True, "build_id": bundle.build_id}), file=reports, flush=True)
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not polling.done():
-            await worker.shutdown()
-        await polling
+        async with asyncio.TaskGroup() as group:
+            # Cancelled, it takes no more work, lets activities end for a while, and returns.
+            polling = group.create_task(worker.run())
+            while not worker.is_running and not polling.done():  # noqa: ASYNC110 - the worker tells only when asked
+                await asyncio.sleep(_LOOK_SECONDS)
+            if worker.is_running:
+                print(json.dumps({"ready": True, "build_id": bundle.build_id}), file=reports, flush=True)
 
 
-async def _wait_for(worker: Worker, polling: asyncio.Task[None]) -> None:
-    while not worker.is_running:
-        if polling.done():
-            await polling
-        await asyncio.sleep(_LOOK_SECONDS)
-
-
-def _stop_when_orphaned(stop: asyncio.Event) -> None:
-    """Stops the worker when standard input closes, which it does when the parent is gone, however it went."""
+def _stop_when_orphaned(stop: Callable[[], object]) -> None:
+    """Calls `stop` when standard input closes, which it does when the parent is gone, however it went."""
     loop = asyncio.get_running_loop()
 
     def watch() -> None:
         while os.read(sys.stdin.fileno(), 4096):
             pass
-        loop.call_soon_threadsafe(stop.set)
+        loop.call_soon_threadsafe(stop)
         # A runbook's activity that never returns must not keep the process.
         threading.Timer(_LAST_RESORT_SECONDS, os._exit, args=(1,)).start()
 
