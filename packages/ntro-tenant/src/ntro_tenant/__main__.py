@@ -36,8 +36,7 @@ def main(argv: Sequence[str]) -> int:
 def _api(argv: Sequence[str]) -> int:
     settings = _settings("api", argv)
     configure_logging(f"api-{settings.tenant_slug}", settings.log_level)
-    # Other commands need no web framework.
-    from ntro_tenant.api.app import create_app  # noqa: PLC0415
+    from ntro_tenant.api.app import create_app  # noqa: PLC0415 - other commands need no web framework
 
     serve(create_app(settings), host=settings.host, port=settings.port)
     return 0
