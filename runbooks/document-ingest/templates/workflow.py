@@ -29,14 +29,15 @@ class DocumentIngestWorkflow(NtroWorkflow):
     def __init__(self) -> None:
         super().__init__()
         self._submissions: list[Submission] = []
+        self._used = 0
         self._corrections: list[dict[str, Any]] = []
         self._reviewer: str | None = None
 
     @runbook.signal
     def document_submitted(self, payload: dict[str, Any]) -> None:
-        """A document was stored for this run. The same document twice counts once."""
+        """A document was stored for this run. One that waits to be read already counts once."""
         submission = Submission.model_validate(payload)
-        if all(known.document_ref != submission.document_ref for known in self._submissions):
+        if all(known.document_ref != submission.document_ref for known in self._submissions[self._used :]):
             self._submissions.append(submission)
 
     @runbook.run
@@ -44,10 +45,8 @@ class DocumentIngestWorkflow(NtroWorkflow):
         if context.document_ref:
             self._submissions.append(Submission(document_ref=context.document_ref))
         rejected = 0
-        used = 0
         while rejected < MAX_SUBMISSIONS:
-            submission = await self.await_submission(context, used)
-            used = self._submissions.index(submission) + 1
+            submission = await self.await_submission(context)
             reading = await self.read_file(context, submission)
             if reading.refused_code is not None:
                 self.set_user_feedback(kind="ingest", level="error", payload=refusal(reading))
@@ -64,10 +63,10 @@ class DocumentIngestWorkflow(NtroWorkflow):
         return IngestedDocument(status="rejected", source=context.source, schema_slug=context.schema_slug)
 
     @runbook.step(name="await_document", title="Await document", icon="Upload")
-    async def await_submission(self, context: DocumentIngestContext, used: int) -> Submission:
+    async def await_submission(self, context: DocumentIngestContext) -> Submission:
         """The next submission that was not looked at yet."""
         await self.await_signal_with_action(
-            predicate=lambda: len(self._submissions) > used,
+            predicate=lambda: len(self._submissions) > self._used,
             action={
                 "kind": "submit_file",
                 "reason": context.title or f"Submit the {context.source} for {context.period}",
@@ -84,7 +83,8 @@ class DocumentIngestWorkflow(NtroWorkflow):
             },
             timeout=timedelta(hours=context.timeout_hours),
         )
-        return self._submissions[used]
+        self._used += 1
+        return self._submissions[self._used - 1]
 
     @runbook.step(name="read_document", title="Read document", icon="ScanText")
     async def read_file(self, context: DocumentIngestContext, submission: Submission) -> Reading:

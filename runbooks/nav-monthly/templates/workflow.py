@@ -63,7 +63,7 @@ class NavMonthlyWorkflow(NtroWorkflow):
             proposed=reviewed,
             nav=nav,
             signed_by=signed.actor,
-            signed_at=signed.acted_at,
+            signed_at=signed.get("acted_at"),
             reason=signed.reason,
         )
         await self.post(close)

@@ -1,0 +1,1 @@
+"""`ntro demo`: a month closed end to end on this machine."""

@@ -1,0 +1,1 @@
+"""The pages of a tenant: server-rendered, live, usable by keyboard."""
