@@ -36,8 +36,10 @@ class Lines:
                 self._out.say(line)
 
     def say(self, line: str) -> None:
-        """Says the step."""
-        self._out.say(line)
+        """Says the step, once."""
+        if self._shown.get("") != line:
+            self._shown[""] = line
+            self._out.say(line)
 
 
 class Live:

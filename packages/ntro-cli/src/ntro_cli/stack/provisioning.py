@@ -15,7 +15,7 @@ from ntro_cli.stack.report import Problem
 _log = logging.getLogger(__name__)
 POLL_SECONDS = 0.7
 ATTEMPTS = 3
-_WAITING = {"REQUESTED", "PROVISIONING", "DEPROVISIONING"}
+WAITING = {"REQUESTED", "PROVISIONING", "DEPROVISIONING"}
 
 
 class Provisioner:
@@ -47,10 +47,10 @@ class Provisioner:
     async def _follow(self, tenants: list[ProvisioningItem]) -> None:
         for tenant in tenants:
             running = self._work.get(tenant.slug)
-            if tenant.status != "SUSPENDED" and (running is None or (running.done() and tenant.status in _WAITING)):
+            if tenant.status != "SUSPENDED" and (running is None or (running.done() and tenant.status in WAITING)):
                 self._work[tenant.slug] = asyncio.create_task(self._serve(tenant))
         settled = all(task.done() for task in self._work.values())
-        waiting = any(tenant.status in _WAITING for tenant in tenants)
+        waiting = any(tenant.status in WAITING for tenant in tenants)
         if (settled and not waiting) != self._fleet.is_provisioned:
             self._fleet.is_provisioned = settled and not waiting
             self._fleet.publish()

@@ -1,5 +1,7 @@
 """`ntro up`: one command to a stack that works, and safe to give again."""
 
+import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from ntro.workspace.client import Client
@@ -11,12 +13,14 @@ from ntro_cli.stack.errors import StartFailed
 from ntro_cli.stack.keys import load_secrets
 from ntro_cli.stack.locks import held
 from ntro_cli.stack.paths import StackPaths
-from ntro_cli.stack.progress import progress
+from ntro_cli.stack.progress import Progress, progress
 from ntro_cli.stack.promises import Promises
+from ntro_cli.stack.provisioning import WAITING
 from ntro_cli.stack.starting import start, wait_until_healthy
 
 LOCK_SECONDS = 120.0
 TENANT_SECONDS = 180.0
+LOOK_SECONDS = 0.1
 BUSY = "Another ntro up or ntro down is at work on this stack."
 
 
@@ -67,11 +71,9 @@ def bring_up(paths: StackPaths, *, port_base: int | None, demo: bool, out: Outpu
         with Client(host=workspace.url, api_key=workspace.api_key) as client:
             if demo:
                 ensure_demo_tenant(client)
-                shown.say("provisioning the demo tenant")
-                client.tenants.wait_until_settled_sync("demo", seconds=TENANT_SECONDS, every=0.1)
-                wait_until_healthy(paths, shown)
-            tenants = [_door(client, tenant) for tenant in client.tenants.list_sync() if tenant.status == "ACTIVE"]
-        return StackDoors(str(paths.home), workspace, {"address": promises.addresses.temporal}, tenants)
+            tenants = _settled(client, paths, shown)
+            doors = [_door(client, tenant) for tenant in tenants if tenant.status == "ACTIVE"]
+        return StackDoors(str(paths.home), workspace, {"address": promises.addresses.temporal}, doors)
 
 
 def tell(doors: StackDoors, out: Output) -> None:
@@ -86,6 +88,22 @@ def tell(doors: StackDoors, out: Output) -> None:
         out.text(f"  sign in once: {tenant.sign_in_url}")
     if not doors.tenants:
         out.say("There is no tenant yet. Add the demo: ntro up --demo, or create one: ntro tenant create --help")
+
+
+def _settled(client: Client, paths: StackPaths, shown: Progress) -> Sequence[Tenant]:
+    """All tenants, once none of them waits for its cell to come or go."""
+    end = time.monotonic() + TENANT_SECONDS
+    while True:
+        tenants = client.tenants.list_sync()
+        waiting = [tenant.slug for tenant in tenants if tenant.status in WAITING]
+        if not waiting:
+            wait_until_healthy(paths, shown)
+            return tenants
+        if time.monotonic() > end:
+            raise StartFailed(f"These tenants wait for their cells: {', '.join(waiting)}.", remedy="See: ntro status")
+        shown.say(f"waiting for {', '.join(waiting)}")
+        wait_until_healthy(paths, shown)
+        time.sleep(LOOK_SECONDS)
 
 
 def _door(client: Client, tenant: Tenant) -> TenantDoor:
