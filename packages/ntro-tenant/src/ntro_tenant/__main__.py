@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
 def _api(argv: Sequence[str]) -> int:
     settings = _settings("api", argv)
     configure_logging(f"api-{settings.tenant_slug}", settings.log_level)
-    from ntro_tenant.api.app import create_app  # noqa: PLC0415 - other commands need no web framework
+    from ntro_tenant.api.app import create_app  # noqa: PLC0415  # other commands need no web framework
 
     serve(create_app(settings), host=settings.host, port=settings.port)
     return 0
@@ -50,13 +50,13 @@ def _migrate(argv: Sequence[str]) -> int:
 
 
 def _ops(argv: Sequence[str]) -> int:
-    from ntro_tenant.ops.main import main as run  # noqa: PLC0415 - each process loads its own part only
+    from ntro_tenant.ops.main import main as run  # noqa: PLC0415  # each process loads its own part only
 
     return run(argv)
 
 
 def _runbook(argv: Sequence[str]) -> int:
-    from ntro_tenant.worker.main import main as run  # noqa: PLC0415 - each process loads its own part only
+    from ntro_tenant.worker.main import main as run  # noqa: PLC0415  # each process loads its own part only
 
     return run(argv)
 
@@ -65,7 +65,7 @@ def _openapi(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="ntro_tenant openapi", description="Prints or writes the API's description.")
     parser.add_argument("--output", type=Path, help="the file to write; printed where it is not given")
     output: Path | None = parser.parse_args(argv).output
-    from ntro_tenant.api.openapi import openapi_text  # noqa: PLC0415 - needs the web framework
+    from ntro_tenant.api.openapi import openapi_text  # noqa: PLC0415  # needs the web framework
 
     if output is None:
         _say(openapi_text().rstrip("\n"))

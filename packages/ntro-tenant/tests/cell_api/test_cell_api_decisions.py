@@ -82,7 +82,7 @@ class GateRun:
 async def eventually(attempt: Callable[[], Awaitable[Any]]) -> Any:
     """The first true answer of `attempt`, within a minute."""
     async with asyncio.timeout(SECONDS):
-        while not (answer := await attempt()):  # noqa: ASYNC110 - another process makes it true
+        while not (answer := await attempt()):  # noqa: ASYNC110  # another process makes it true
             await asyncio.sleep(0.05)
     return answer
 

@@ -46,7 +46,7 @@ class UploadFields(BaseModel):
 
     filename: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     source: Code | None = None
-    gateId: GateId | None = None  # noqa: N815 - the name on the wire
+    gateId: GateId | None = None  # noqa: N815  # the name on the wire
 
 
 @dataclass(frozen=True, slots=True)
