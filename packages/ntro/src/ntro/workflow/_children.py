@@ -12,10 +12,9 @@ from ntro.workflow._definitions import workflow_definition, workflow_type
 from ntro.workflow._failures import describe
 from ntro.workflow._gate import SUBMISSIONS, Gate
 from ntro.workflow._state import ChildHandle
+from ntro.workflow.decisions import CHILD_PROGRESS_SIGNAL
 from ntro.workflow.records import RECORDED_QUEUE_PREFIX
 from ntro.workflow.registry import get_registered, workflow_type_of
-
-CHILD_PROGRESS_SIGNAL = "ntro_child_progress"
 
 
 class Children(Deciding):
@@ -94,12 +93,12 @@ class Children(Deciding):
     async def _start_child(
         self, workflow_id: str, *, slug: str, given: Any, result_type: type | None
     ) -> workflow.ChildWorkflowHandle[Any, Any]:
-        queue = workflow.info().task_queue
+        queue = None
         registered = get_registered(slug)
         if registered is not None:
             kind = workflow_type(registered)
             result_type = result_type or workflow_definition(registered).ret_type
-        elif queue.startswith(RECORDED_QUEUE_PREFIX):
+        elif self._recorder.enabled:
             kind, queue = workflow_type_of(slug), RECORDED_QUEUE_PREFIX + slug
         else:
             raise RuntimeError(f"nothing runs the runbook {slug}: register it or deploy it")

@@ -30,7 +30,6 @@ class Deciding(Gates):
         if earlier is not None:
             return earlier
         self._apply_decision(self._gate_for(decision), UserAction.of(decision))
-        self._recorder.settle_first()
         receipt = DecisionReceipt(gate_id=decision.gate_id, applied=True)
         self._receipts[decision.decision_id] = receipt
         return receipt

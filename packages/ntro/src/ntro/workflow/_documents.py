@@ -7,9 +7,8 @@ from typing import Any
 from temporalio import workflow
 
 from ntro.workflow._children import Children, all_results
+from ntro.workflow._gates import DOCUMENT_SIGNAL
 from ntro.workflow.payloads import json_safe
-
-DOCUMENT_SIGNAL = "document_submitted"
 
 
 class Documents(Children):

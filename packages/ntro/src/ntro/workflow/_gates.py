@@ -10,12 +10,16 @@ from pydantic import BaseModel
 from temporalio import workflow
 
 from ntro.types.wire import PendingAction
+from ntro.workflow._definitions import workflow_definition
 from ntro.workflow._gate import REVIEW, REVIEW_TOOLS, Gate, display_hint_of
 from ntro.workflow._steps import Steps
 from ntro.workflow._waiting import Timeout, until
+from ntro.workflow.decisions import CHILD_PROGRESS_SIGNAL, USER_ACTION_SIGNAL
 from ntro.workflow.payloads import json_safe, payload_hash
 from ntro.workflow.user_action import UserAction
 
+DOCUMENT_SIGNAL = "document_submitted"
+_BASE_SIGNALS = {USER_ACTION_SIGNAL, CHILD_PROGRESS_SIGNAL}
 _RECORDED = ("kind", "reason", "display_hint", "payload", "payload_hash", "args", "tools", "four_eyes", "deadline")
 
 
@@ -83,7 +87,7 @@ class Gates(Steps):
             pydantic.ValidationError: the action has no valid `kind` or display hint.
         """
         async with self._gate_turn:
-            gate = self._open_gate(_submission(action, display_hint), timeout=timeout)
+            gate = self._open_gate(_submission(action, display_hint, self._submission_signal()), timeout=timeout)
             await self._hold_gate(gate, predicate, timeout=timeout, outcome="satisfied")
 
     async def wait_for_signal_predicate(self, predicate: Callable[[], bool]) -> None:
@@ -201,6 +205,12 @@ class Gates(Steps):
             self._capture_step_snapshot(display_hint=pending.get("display_hint"), payload=said)
         self._gate = self._pending_action = self._pending_payload = self._received_user_action = None
 
+    def _submission_signal(self) -> str:
+        """The runbook's signal for documents: `document_submitted`, or the only one it has."""
+        signals = {name for name in workflow_definition(type(self)).signals if name is not None}
+        own = sorted(signals - _BASE_SIGNALS)
+        return own[0] if len(own) == 1 else DOCUMENT_SIGNAL
+
     def _payload_changed(self) -> None:
         """Show the payload as it is now: decisions on what was shown before no longer count."""
         if self._gate is None or self._pending_action is None:
@@ -230,7 +240,9 @@ def _without_feedback(gates: Gates) -> Any:
     return payload
 
 
-def _submission(action: str | Mapping[str, Any], display_hint: dict[str, Any] | None) -> dict[str, Any]:
+def _submission(
+    action: str | Mapping[str, Any], display_hint: dict[str, Any] | None, signal_name: str
+) -> dict[str, Any]:
     """The pending action of a submission gate, in a copy of its own."""
     if isinstance(action, str):
         pending: dict[str, Any] = {"kind": "submit_file", "action": action}
@@ -247,6 +259,6 @@ def _submission(action: str | Mapping[str, Any], display_hint: dict[str, Any] | 
         if "source" in config:
             args.setdefault("source", config["source"])
         args.setdefault("signal_task_id", workflow.info().workflow_id)
-        args.setdefault("signal_name", "document_submitted")
+        args.setdefault("signal_name", signal_name)
         pending["args"] = args
     return {key: json_safe(value) for key, value in pending.items()}

@@ -11,25 +11,29 @@ from ntro.workflow.payloads import json_safe
 from ntro.workflow.records import RECORD_ACTIVITY, RECORDED_QUEUE_PREFIX, RecordBatch, RecordType, RunRecord
 
 BATCH_LIMIT = 100
+RECORDED_EXTERN = "ntro_recorded"
+"""The extern function by which a host says whether runs are recorded; none leaves it to the queue's name."""
+
 _TIMEOUT = timedelta(seconds=30)
+_OF_PEOPLE = ("gate.opened", "gate.updated", "gate.closed", "decision.ignored")
 _UNTIL_TAKEN = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=10))
 _LOCAL_PATIENCE = timedelta(seconds=10)
 
 
 class Recorder:
-    """Records of one run. Nothing is kept where nobody records: outside the queues of runbook workers.
+    """Records of one run. Nothing is kept where nobody records: without a host, and outside its runbook queues.
 
     Numbers are given from `open` on, so that `run.started` is the first record even of a run that was signalled before
     it started.
     """
 
     def __init__(self) -> None:
-        self.enabled = workflow.in_workflow() and workflow.info().task_queue.startswith(RECORDED_QUEUE_PREFIX)
+        self.enabled = _is_recorded()
         self._early: list[tuple[RecordType, dict[str, Any]]] = []
         self._pending: list[RunRecord] = []
         self._numbered = 0
         self._opened = False
-        self._unsettled = False
+        self._open_gates = 0
         self._flushing: asyncio.Task[None] | None = None
 
     def open(self, started: dict[str, Any]) -> None:
@@ -51,16 +55,8 @@ class Recorder:
             self._early.append((kind, data))
             return
         self._numbered += 1
+        self._open_gates += {"gate.opened": 1, "gate.closed": -1}.get(kind, 0)
         self._pending.append(RunRecord(n=self._numbered, type=kind, at=workflow.now(), data=json_safe(data)))
-
-    def settle_first(self) -> None:
-        """What is recorded in this turn follows from an Update: hand it over only when the Update is durable.
-
-        An Update enters the history when the turn is committed. A turn that is lost and done again may see another one
-        first, and a record of the lost one would be of something that never happened. A regular activity is started
-        by the commit itself; a local one runs before it.
-        """
-        self._unsettled = True
 
     async def drain(self) -> None:
         """Wait until everything is handed over, also when the run is cancelled meanwhile."""
@@ -89,8 +85,7 @@ class Recorder:
             del self._pending[: len(records)]
 
     async def _send(self, batch: RecordBatch) -> None:
-        if self._unsettled:
-            self._unsettled = False
+        if self._people_may_act(batch.records):
             await workflow.execute_activity(
                 RECORD_ACTIVITY, batch, start_to_close_timeout=_TIMEOUT, retry_policy=_UNTIL_TAKEN
             )
@@ -102,3 +97,21 @@ class Recorder:
                 retry_policy=_UNTIL_TAKEN,
                 local_retry_threshold=_LOCAL_PATIENCE,
             )
+
+    def _people_may_act(self, records: list[RunRecord]) -> bool:
+        """Whether these records are handed over only when what they tell of is durable.
+
+        A local activity runs before its turn of the run is committed. A turn that is lost with its worker is done
+        again, and an Update or a signal that came meanwhile is taken first: records of the lost turn would tell of a
+        gate that is not open yet, or of another decision than the one that counts. A regular activity is started by
+        the commit itself. It costs a round trip, so it is used only where people can act.
+        """
+        return self._open_gates > 0 or any(record.type in _OF_PEOPLE for record in records)
+
+
+def _is_recorded() -> bool:
+    asked = workflow.extern_functions().get(RECORDED_EXTERN) if workflow.in_workflow() else None
+    if asked is None:
+        return False
+    said: bool | None = asked()
+    return workflow.info().task_queue.startswith(RECORDED_QUEUE_PREFIX) if said is None else said

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 DECIDE_UPDATE = "decide"
 USER_ACTION_SIGNAL = "user_action"
+CHILD_PROGRESS_SIGNAL = "ntro_child_progress"
 
 GATE_NOT_OPEN = "GateNotOpen"
 PAYLOAD_CHANGED = "PayloadChanged"

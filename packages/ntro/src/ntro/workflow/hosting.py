@@ -18,6 +18,7 @@ from ntro.runbook.bundle import LoadedBundle
 from ntro.workflow import task
 from ntro.workflow._activity_interceptor import FinalErrors
 from ntro.workflow._definitions import activity_name
+from ntro.workflow._recorder import RECORDED_EXTERN
 from ntro.workflow._workflow_interceptor import RunInterceptor
 from ntro.workflow.records import RECORD_ACTIVITY, RecordBatch
 from ntro.workflow.registry import register_workflow
@@ -56,14 +57,23 @@ class WorkerOptions(TypedDict):
 
 
 class RunbookInterceptor(Interceptor):
-    """Records runs and makes errors final; for workers and replayers alike."""
+    """Records runs and makes errors final; for workers and replayers alike.
+
+    Args:
+        recorded: whether runs are recorded; by the prefix of the worker's queue when not given. A replayer works on a
+            queue of its own, so it is told what was true when the history was made.
+    """
+
+    def __init__(self, *, recorded: bool | None = None) -> None:
+        self._recorded = recorded
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - the engine's name
         """The activity side."""
         return FinalErrors(next)
 
-    def workflow_interceptor_class(self, input: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor]:  # noqa: A002, ARG002
+    def workflow_interceptor_class(self, input: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor]:  # noqa: A002 - the engine's name
         """The workflow side."""
+        input.unsafe_extern_functions[RECORDED_EXTERN] = lambda: self._recorded
         return RunInterceptor
 
 
