@@ -48,7 +48,7 @@ def _environment() -> Environment:
 _TEMPLATES = _environment()
 
 
-def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(template: str, *, status_code: int = 200, **values: Any) -> HTMLResponse:
     """The page or fragment `template` with `values`, under a policy that runs nothing but our own scripts."""
     text = _TEMPLATES.get_template(template).render(values)
-    return HTMLResponse(text, status, {"Content-Security-Policy": CONTENT_POLICY, "Referrer-Policy": "same-origin"})
+    return HTMLResponse(text, status_code, {"Content-Security-Policy": CONTENT_POLICY, "Referrer-Policy": "same-origin"})

@@ -50,7 +50,12 @@ class PageRoute(APIRoute):
                 tenant = request.app.state.cell.settings.tenant_slug
                 text = " ".join(filter(None, (error.message, error.hint)))
                 return page(
-                    "message.html", error.status, heading=error.status.phrase, text=text, person=None, tenant=tenant
+                    "message.html",
+                    status_code=error.status,
+                    heading=error.status.phrase,
+                    text=text,
+                    person=None,
+                    tenant=tenant,
                 )
 
         return handle_as_page
