@@ -98,7 +98,7 @@ class Children(Deciding):
         if registered is not None:
             kind = workflow_type(registered)
             result_type = result_type or workflow_definition(registered).ret_type
-        elif self._recorder.enabled:
+        elif self._recorder.enabled or workflow.info().task_queue.startswith(RECORDED_QUEUE_PREFIX):
             kind, queue = workflow_type_of(slug), RECORDED_QUEUE_PREFIX + slug
         else:
             raise RuntimeError(f"nothing runs the runbook {slug}: register it or deploy it")

@@ -87,7 +87,8 @@ def worker_options(
 
     Args:
         bundles: loaded runbooks.
-        record: takes each batch of run records, at least once and in order within a run.
+        record: takes each batch of run records, at least once and in order within a run; without it nothing is
+            recorded.
         activities: more activities; they win over those of the bundles of the same name.
     """
     for bundle in bundles:
@@ -99,7 +100,7 @@ def worker_options(
         workflows=[bundle.workflow_class for bundle in bundles],
         activities=list(named.values()),
         activity_executor=ThreadPoolExecutor(_ACTIVITY_THREADS, thread_name_prefix="activity"),
-        interceptors=[RunbookInterceptor()],
+        interceptors=[RunbookInterceptor(recorded=None if record is not None else False)],
         workflow_runner=sandbox(bundles),
         workflow_failure_exception_types=FAILS_THE_RUN,
     )
