@@ -1,11 +1,13 @@
 """What earlier tasks of an entity left behind: read from the cell's own database, by activities."""
 
-import json
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from temporalio import activity, workflow
+
+if TYPE_CHECKING:
+    from ntro.data import DataPlane
 
 __all__ = [
     "PreviousTaskHandle",
@@ -119,15 +121,15 @@ async def _load_previous_task(query: _PreviousTaskQuery) -> PreviousTaskHandle |
     return PreviousTaskHandle(task_id=row["task_id"], period=row["period"], output=_object(row["result"]))
 
 
-async def _database() -> Any:
-    from ntro.data import get_data_plane  # noqa: PLC0415 - the database driver is for activities only
+async def _database() -> "DataPlane":
+    from ntro.capabilities import config  # noqa: PLC0415 - as below
+    from ntro.data import get_data_plane  # noqa: PLC0415 - the database is for activities only
 
-    return await get_data_plane(activity.info().namespace.removeprefix("ntro-"))
+    return await get_data_plane(config.get().tenant_slug)
 
 
 def _object(value: Any) -> dict[str, Any]:
-    """A JSON column as an object, whether the connection decodes JSON or not. A result that is none is wrapped."""
-    decoded = json.loads(value) if isinstance(value, str) else value
-    if decoded is None:
+    """A JSON column as an object; one that is none is kept under `value`."""
+    if value is None:
         return {}
-    return decoded if isinstance(decoded, dict) else {"value": decoded}
+    return value if isinstance(value, dict) else {"value": value}
