@@ -36,9 +36,16 @@ class Provisioner:
                     await self._follow(await self._doors.tenants())
                 except (httpx2.HTTPError, ValueError) as error:
                     _log.warning("Workspace cannot be asked for its tenants: %s", error)
-                await asyncio.sleep(POLL_SECONDS)
+                await self._pause()
         finally:
             await self._doors.close()
+
+    async def _pause(self) -> None:
+        """Until it is time to ask again, or all that was begun is done."""
+        if pending := [task for task in self._work.values() if not task.done()]:
+            await asyncio.wait(pending, timeout=POLL_SECONDS)
+        else:
+            await asyncio.sleep(POLL_SECONDS)
 
     def try_again(self) -> None:
         """Looks after every tenant anew, those that failed included."""
