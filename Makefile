@@ -1,7 +1,7 @@
 # The verbs of this repository. Each needs Python 3.11 or newer, pip and make; `setup` brings the rest.
 PYTHON ?= python3
 BIN := .venv/bin
-UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --quiet
+UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --quiet --system-certs
 PACKAGES := ntro ntro-server ntro-workspace ntro-tenant ntro-cli
 export NTRO_HOME ?= $(HOME)/.ntro
 

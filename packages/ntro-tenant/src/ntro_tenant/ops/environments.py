@@ -102,7 +102,7 @@ def _platform_places() -> set[str]:
 
 async def _uv(*arguments: str) -> None:
     process = await asyncio.create_subprocess_exec(
-        find_uv_bin(), "--quiet", *arguments, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
+        find_uv_bin(), "--quiet", "--system-certs", *arguments, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
     )
     try:
         async with asyncio.timeout(INSTALL_SECONDS):
