@@ -69,7 +69,7 @@ class Provisioner:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 await self._provision(tenant)
-            except (StackError, httpx2.HTTPError, TimeoutError) as error:
+            except (StackError, httpx2.HTTPError, TimeoutError, OSError, ValueError) as error:
                 _log.warning("attempt %s to provision %s failed: %s", attempt, tenant.slug, error)
                 problem = _problem(error)
             else:
