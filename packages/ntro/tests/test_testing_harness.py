@@ -251,3 +251,20 @@ async def test_a_report_is_one_document(ingest: Path):
     document = json.loads(report.json(results))
     assert document[0]["scenario"] == "happy"
     assert "happy" in report.human(results)
+
+
+async def test_a_run_costs_a_few_milliseconds_of_loading_because_models_and_activities_are_shared(ingest: Path):
+    cls, _ = load_runbook(ingest)
+    package = cls.__module__.rpartition(".")[0]
+    assert cls.__ntro_bundle__.passthrough == (f"{package}.models", f"{package}.activities")  # type: ignore[attr-defined]
+
+
+async def test_a_reviewer_of_a_childs_document_cannot_sign_alone_for_its_parent(ingest: Path, tmp_path: Path):
+    signing = PARENT.replace('reason="Sign the month off"', "four_eyes=True, timeout=60")
+    parent = write_bundle(tmp_path / "nav-monthly", workflow=signing)
+    cls, children, _ = load_runbook_with_children(parent, children_dirs=[ingest])
+    async with WorkflowHarness(cls, child_workflows=children) as harness:
+        same = await harness.run(input={}, scenario=Scenario(name="same", actor="ana"))
+        others = await harness.run(input={})
+    assert same.status == "failed"
+    assert others.status == "completed", others.error

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 import annotated_types
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, PydanticSchemaGenerationError, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 _PLAIN: dict[Any, Any] = {
@@ -102,7 +102,7 @@ def _of_class(cls: Any) -> Any:
         hints = typing.get_type_hints(cls, include_extras=True)
         needed = [field for field in dataclasses.fields(cls) if _is_needed(field)]
         return cls(**{field.name: _fake(hints[field.name]) for field in needed})
-    raise MockUnavailable(f"no example is known for {cls.__name__}")
+    return _accepted(cls, list(_PLAIN.values()))
 
 
 def _is_needed(field: "dataclasses.Field[Any]") -> bool:
@@ -124,9 +124,17 @@ def _first_possible(annotations: Sequence[Any]) -> Any:
 
 def _constrained(annotation: Any) -> Any:
     """The first of the known values that the constraints accept."""
-    base, *constraints = get_args(annotation)
-    adapter: TypeAdapter[Any] = TypeAdapter(annotation)
-    for value in _candidates(base, constraints):
+    base, *metadata = get_args(annotation)
+    constraints = [part for item in metadata for part in (item.metadata if isinstance(item, FieldInfo) else [item])]
+    return _accepted(annotation, _candidates(base, constraints))
+
+
+def _accepted(annotation: Any, candidates: Sequence[Any]) -> Any:
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+    except PydanticSchemaGenerationError as error:
+        raise MockUnavailable(f"no example is known for {annotation}") from error
+    for value in candidates:
         try:
             adapter.validate_python(value)
         except ValidationError:

@@ -55,7 +55,8 @@ class Driver:
             try:
                 await (self._review if gate["kind"] == REVIEW else self._submit)(workflow_id, gate)
             except (RPCError, WorkflowUpdateFailedError) as error:
-                self.say("error", workflow_id, step_id=gate["step_id"], message=str(error.cause or error))
+                self.say("error", workflow_id, step_id=gate["step_id"], message=_told(error))
+                await self._let_time_pass(gate["gate_id"])
 
     def say(self, kind: Any, workflow_id: str, **detail: Any) -> None:
         """Add an event."""
@@ -114,8 +115,7 @@ class Driver:
                 "gate_id": gate["gate_id"],
                 "action": self._response(gate),
                 "decision_id": str(uuid4()),
-                # A person of their own for each gate, so that gates which ask for four eyes are satisfied.
-                "actor": f"reviewer of {gate['gate_id']}",
+                "actor": self._scenario.actor or f"reviewer of {gate['gate_id']}",
                 "corrections": self._scenario.corrections.get(step_id or "", []),
                 "payload_hash": gate["payload_hash"],
             }
@@ -150,3 +150,7 @@ class Driver:
         for key in (signal, source, step_id):
             payload |= self._scenario.extra_signal_payloads.get(key or "", {})
         return payload
+
+
+def _told(error: RPCError | WorkflowUpdateFailedError) -> str:
+    return str(error.cause) if isinstance(error, WorkflowUpdateFailedError) else error.message

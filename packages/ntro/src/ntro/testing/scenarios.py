@@ -17,6 +17,8 @@ class Scenario:
             gate open.
         corrections: corrected cells by step id, sent with the answer.
         extra_signal_payloads: fields of a submitted document by step id, source or signal name.
+        actor: who answers every gate; a person of their own for each gate when not given, so that gates which ask for
+            four eyes are satisfied.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Scenario:
     review_overrides: dict[str, str] = field(default_factory=dict)
     corrections: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     extra_signal_payloads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    actor: str | None = None
 
     def response_for_review(self, step_id: str | None) -> str:
         """The answer at a review gate of `step_id`."""

@@ -147,7 +147,7 @@ class Gates(Steps):
         self._gate_token += 1
         step_id = self._step_id_here()
         gate = Gate(
-            id=f"{workflow.info().workflow_id}/{step_id or 'run'}/{self._gate_token}",
+            id=_gate_id(step_id, self._gate_token),
             step_id=step_id,
             kind=pending.get("kind", ""),
             four_eyes=four_eyes,
@@ -231,6 +231,13 @@ class Gates(Steps):
         hint["config"] = {**(hint.get("config") or {}), "feedback": feedback}
         if isinstance(pending.get("payload"), dict):
             pending["payload"]["feedback"] = feedback
+
+
+def _gate_id(step_id: str | None, number: int) -> str:
+    """Unique in the workflow, also when it goes on as a new run and counts from one again."""
+    info = workflow.info()
+    count = str(number) if info.continued_run_id is None else f"{number}-{info.run_id}"
+    return f"{info.workflow_id}/{step_id or 'run'}/{count}"
 
 
 def _without_feedback(gates: Gates) -> Any:
