@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from ntro_server.errors import install_error_handlers
 from ntro_server.http import RequestContext
+from ntro_server.outages import install_outage_handlers
 from ntro_workspace.agents import api as agents
 from ntro_workspace.api import health
 from ntro_workspace.api.access_log import AccessLog
@@ -60,6 +61,7 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     install_error_handlers(app)
+    install_outage_handlers(app)
     install_input_errors(app)
     app.include_router(health.router, prefix=PREFIX)
     for module in _ROUTERS:

@@ -9,9 +9,9 @@ from starlette.types import Lifespan
 
 from ntro_server.errors import install_error_handlers
 from ntro_server.http import RequestContext
+from ntro_server.outages import install_outage_handlers
 from ntro_tenant.api import decisions, entities, events, files, health, sign_in, tasks
 from ntro_tenant.api.limits import BodyLimits
-from ntro_tenant.api.outages import install_outage_handlers
 from ntro_tenant.api.schemas import Problem
 from ntro_tenant.api.sessions import SessionKeeper
 from ntro_tenant.core.cell import open_cell

@@ -1,11 +1,14 @@
 """One log line for a request: method, route, status, time. Never an address, which may hold a name, nor a body."""
 
 import time
+from http import HTTPStatus
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.get_logger(__name__)
+# Asked several times a second by whoever watches; a line each would bury the others.
+_QUIET_ROUTES = frozenset({"/v1/health", "/v1/internal/provisioning"})
 
 
 class AccessLog:
@@ -31,5 +34,6 @@ class AccessLog:
             await self._app(scope, receive, noting)
         finally:
             route = getattr(scope.get("route"), "path", None)
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            _log.info("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds)
+            if route not in _QUIET_ROUTES or status != HTTPStatus.OK:
+                milliseconds = round((time.perf_counter() - started) * 1000, 1)
+                _log.info("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds)

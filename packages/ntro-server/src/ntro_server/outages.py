@@ -33,7 +33,7 @@ async def _outage(request: Request, error: Exception) -> JSONResponse:
     body = error_body(
         status,
         Unavailable.code,
-        "The cell's database does not answer.",
+        "The database does not answer.",
         hint="Try again in a moment.",
         request_id=getattr(request.state, "request_id", None),
     )
