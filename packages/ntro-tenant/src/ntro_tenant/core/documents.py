@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from ntro_server.errors import NotFound
+from ntro_tenant.core.handing_over import tell_run
 from ntro_tenant.core.people import Person
 from ntro_tenant.core.recording.log import append_event
 from ntro_tenant.core.references import TaskReference
@@ -16,7 +16,7 @@ from ntro_tenant.core.submissions import Slot, choose_slot
 from ntro_tenant.core.tasks import find_task
 from ntro_tenant.core.uploads import Upload
 from ntro_tenant.core.views import DocumentView, TaskRow
-from ntro_tenant.db import documents_repository, gates_repository, signals_repository
+from ntro_tenant.db import documents_repository, gates_repository, tasks_repository
 from ntro_tenant.db.documents_repository import NewDocument
 
 UNASSIGNED = "unassigned"
@@ -59,8 +59,10 @@ async def submit_document(
     new = _new_document(task, person, submission, source)
     stored = await documents_repository.store_document(connection, new, submission.upload.pieces())
     document = stored or await _stored_before(connection, new)
+    if slot is None:
+        slot = await _slot_opened_since(connection, reference, source)
     if slot is not None:
-        await _keep_signal(connection, slot, document, tenant_slug, task.entity_slug)
+        await tell_run(connection, slot, document, tenant_slug=tenant_slug, entity_slug=task.entity_slug)
     if stored is not None:
         await _record(connection, reference, person, document)
     return Submitted(document, stored is not None, slot.run_id if slot else None)
@@ -114,27 +116,17 @@ def _new_document(task: TaskRow, person: Person, submission: Submission, source:
     )
 
 
+async def _slot_opened_since(connection: asyncpg.Connection, reference: TaskReference, source: str) -> Slot | None:
+    """The place that opened while the document was being stored. With the row locked, a later one looks for itself."""
+    await tasks_repository.lock_task(connection, reference.task_id)
+    gates = await gates_repository.open_gates(connection, reference.task_id, reference.run_id)
+    return choose_slot(gates, source=source, gate_id=None)
+
+
 async def _stored_before(connection: asyncpg.Connection, new: NewDocument) -> DocumentView:
     found = await documents_repository.same_document(connection, new.task_id, new.entity_slug, new.source, new.sha256)
     assert found is not None, "the row that the insert met is there"
     return found
-
-
-async def _keep_signal(
-    connection: asyncpg.Connection, slot: Slot, document: DocumentView, tenant_slug: str, entity_slug: str
-) -> None:
-    payload: dict[str, Any] = {
-        "document_ref": str(document.id),
-        "tenant_slug": tenant_slug,
-        "entity_slug": entity_slug,
-        "source": slot.source,
-        "filename": document.filename,
-        "content_type": document.content_type,
-    }
-    # The latest gate is part of the key: bytes that were refused may be handed in again at the gate that follows.
-    gate = await gates_repository.last_submit_gate(connection, slot.run_id)
-    key = f"{slot.run_id}:{document.id}:{gate or '-'}"
-    await signals_repository.store_signal(connection, run_id=slot.run_id, signal=slot.signal, payload=payload, key=key)
 
 
 async def _record(

@@ -62,6 +62,21 @@ async def store_document(
     return DocumentView(**row) if row else None
 
 
+async def untold_document(connection: asyncpg.Connection, task_id: UUID, source: str) -> DocumentView | None:
+    """The oldest document of the task and source that no run of the task was told of."""
+    row = await connection.fetchrow(
+        f"""
+        select {_COLUMNS} from ingest.submitted_documents d
+        where d.task_id = $1 and d.source = $2
+          and not exists (select 1 from system.signal_outbox o where o.payload ->> 'document_ref' = d.id::text)
+        order by d.uploaded_at, d.id limit 1
+        """,
+        str(task_id),
+        source,
+    )
+    return DocumentView(**row) if row else None
+
+
 async def same_document(
     connection: asyncpg.Connection, task_id: UUID, entity_slug: str, source: str, sha256: str
 ) -> DocumentView | None:

@@ -41,6 +41,12 @@ async def open_gates(connection: asyncpg.Connection, task_id: UUID, run_id: str)
     return [GateView(**row) for row in rows]
 
 
+async def gate(connection: asyncpg.Connection, gate_id: str) -> GateView | None:
+    """The gate, open or closed."""
+    row = await connection.fetchrow(_GATE + "where id = $1", gate_id)
+    return GateView(**row) if row else None
+
+
 async def open_gates_of_tasks(connection: asyncpg.Connection, task_ids: list[UUID]) -> list[OpenGate]:
     """The open gates of all of `task_ids`, in the order in which they opened."""
     rows = await connection.fetch(

@@ -53,6 +53,23 @@ async def task_row(connection: asyncpg.Connection, task_id: UUID) -> TaskRow | N
     return TaskRow(**row) if row else None
 
 
+async def lock_task(connection: asyncpg.Connection, task_id: UUID) -> None:
+    """Waits until nobody else records this task, and keeps others from it until the transaction ends."""
+    await connection.execute("select from system.tasks where id = $1 for update", task_id)
+
+
+async def slugs_of_task(connection: asyncpg.Connection, task_id: UUID) -> tuple[str, str]:
+    """The slugs of the tenant and of the task's entity."""
+    row = await connection.fetchrow(
+        """
+        select n.slug as tenant, e.slug as entity from system.tasks t
+        join system.entities e on e.id = t.entity_id cross join system.tenant n where t.id = $1
+        """,
+        task_id,
+    )
+    return row["tenant"], row["entity"]
+
+
 async def task_outcome(connection: asyncpg.Connection, task_id: UUID) -> TaskOutcome:
     row = await connection.fetchrow("select context, result, failure from system.tasks where id = $1", task_id)
     return TaskOutcome(**row)

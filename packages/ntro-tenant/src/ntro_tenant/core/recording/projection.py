@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from ntro.workflow.records import RecordBatch, RecordType, RunRecord
+from ntro_tenant.core.handing_over import hand_over_waiting
 from ntro_tenant.core.recording.json_values import json_text, optional_json
 
 CANCELLED = "Cancelled"
@@ -160,6 +161,7 @@ async def _open_gate(connection: asyncpg.Connection, workflow_id: str, record: R
         record.at,
     )
     await _mark_step(connection, workflow_id, data["gate_id"], "active", "waiting_for_input")
+    await hand_over_waiting(connection, data["gate_id"])
 
 
 async def _update_gate(connection: asyncpg.Connection, _workflow_id: str, record: RunRecord) -> None:
