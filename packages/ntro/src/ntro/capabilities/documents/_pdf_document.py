@@ -25,6 +25,11 @@ def read_pdf_document(content: bytes, expected: Kind | None) -> Parsed:
         DocumentRefusedError: the PDF cannot be opened, has no text, or holds nothing that a reader knows.
     """
     pdf = read_pdf(content)
+    if expected == "bank_statement":
+        raise DocumentRefusedError(
+            "unknown_kind",
+            "bank statements are read from CAMT, MT940 or OFX files, not from a PDF",
+        )
     invoice = _attached_invoice(pdf) if expected in {None, "invoice"} else None
     if invoice is not None:
         return invoice
