@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel
 from temporalio import workflow
 
 from ntro.types.wire import PendingAction
 from ntro.workflow._definitions import workflow_definition
+from ntro.workflow._feedback import Feedback
 from ntro.workflow._gate import REVIEW, REVIEW_TOOLS, Gate, display_hint_of
-from ntro.workflow._steps import Steps
 from ntro.workflow._waiting import Timeout, until
 from ntro.workflow.decisions import CHILD_PROGRESS_SIGNAL, USER_ACTION_SIGNAL
 from ntro.workflow.payloads import json_safe, payload_hash
@@ -23,7 +22,7 @@ _BASE_SIGNALS = {USER_ACTION_SIGNAL, CHILD_PROGRESS_SIGNAL}
 _RECORDED = ("kind", "reason", "display_hint", "payload", "payload_hash", "args", "tools", "four_eyes", "deadline")
 
 
-class Gates(Steps):
+class Gates(Feedback):
     """Waiting for people."""
 
     async def wait_for_action(
@@ -117,32 +116,6 @@ class Gates(Steps):
             workflow.set_signal_handler(name, own)
         return arrived[0]
 
-    def set_user_feedback(self, *, kind: str, payload: Any, level: str = "info") -> dict[str, Any]:
-        """Show a message at the open gate, and at later gates of the same step.
-
-        Args:
-            kind: what it is about, such as `ingest`.
-            payload: a model or a mapping; anything else is shown as `{"value": …}`.
-            level: `info`, `warning` or `error`.
-
-        Returns:
-            The feedback as it is shown.
-        """
-        shown = json_safe(payload)
-        body = shown if isinstance(payload, BaseModel | dict) else {"value": shown}
-        feedback = {"kind": kind, "level": level, "payload": body}
-        self._user_feedback = feedback
-        self._feedback_step = self._step_id_here() if self._gate is None else self._gate.step_id
-        if self._gate is not None and self._pending_action is not None:
-            self._show_feedback(self._pending_action)
-            self._recorder.add(
-                "gate.updated",
-                gate_id=self._gate.id,
-                feedback=feedback,
-                display_hint=self._pending_action.get("display_hint"),
-            )
-        return feedback
-
     def _open_gate(self, pending: dict[str, Any], *, timeout: Timeout = None, four_eyes: bool = False) -> Gate:
         self._gate_token += 1
         step_id = self._step_id_here()
@@ -161,8 +134,7 @@ class Gates(Steps):
         if timeout is not None:
             length = timeout if isinstance(timeout, timedelta) else timedelta(seconds=timeout)
             pending["deadline"] = (workflow.now() + length).isoformat()
-        if self._user_feedback is not None and self._feedback_step == step_id:
-            self._show_feedback(pending)
+        self._show_feedback_of(step_id, pending)
         PendingAction.model_validate(pending)
         self._gate, self._pending_action = gate, pending
         shown = {key: pending[key] for key in _RECORDED if key in pending}
@@ -223,14 +195,6 @@ class Gates(Steps):
             payload=self._pending_payload,
             payload_hash=self._gate.payload_hash,
         )
-
-    def _show_feedback(self, pending: dict[str, Any]) -> None:
-        feedback = copy.deepcopy(self._user_feedback)
-        pending["feedback"] = feedback
-        hint = pending.setdefault("display_hint", {"component": "SUMMARY", "config": {}})
-        hint["config"] = {**(hint.get("config") or {}), "feedback": feedback}
-        if isinstance(pending.get("payload"), dict):
-            pending["payload"]["feedback"] = feedback
 
 
 def _gate_id(step_id: str | None, number: int) -> str:

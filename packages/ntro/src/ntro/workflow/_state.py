@@ -43,6 +43,7 @@ class WorkflowState:
     _visits: dict[str, int]
     _captured_visits: set[tuple[str, int]]
     _feedback_step: str | None
+    _feedback_awaits_gate: bool
     _gate: Gate | None
     _gate_turn: asyncio.Lock
     _closed_gates: dict[str, str]
@@ -74,6 +75,7 @@ class WorkflowState:
         self._visits = {}
         self._captured_visits = set()
         self._feedback_step = None
+        self._feedback_awaits_gate = False
         self._gate = None
         self._gate_turn = asyncio.Lock()
         self._closed_gates = {}

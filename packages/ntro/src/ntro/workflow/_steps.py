@@ -43,7 +43,11 @@ class Steps(WorkflowState):
         return list(found.values())
 
     def _step_id_here(self) -> str | None:
-        return _step_here.get() or self._current_step_id
+        return self._step_inside() or self._current_step_id
+
+    def _step_inside(self) -> str | None:
+        """The step whose body runs; none between steps."""
+        return _step_here.get() or (self._step_stack[-1] if self._step_stack else None)
 
     @contextmanager
     def _step(self, name: str, *, title: str | None = None, icon: str | None = None) -> Iterator[Visit]:
