@@ -25,7 +25,7 @@ async def decide(
         corrections=tuple(item for item in corrections if item),
     )
     async with cell.transaction() as connection:
-        gate, decision = await decisions.decision_for(connection, task, person, said)
+        gate, decision = await decisions.decision_for(connection, cell.attention, task, person, said)
     await decisions.send_decision(await cell.temporal.client(), gate, decision)
     return schemas.Decided(gate_id=gate.id)
 

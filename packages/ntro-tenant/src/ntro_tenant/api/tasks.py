@@ -10,6 +10,10 @@ from ntro_tenant.api.addresses import TaskAddress
 from ntro_tenant.api.authentication import CellDependency, Reader
 from ntro_tenant.api.exact_json import ExactRoute
 from ntro_tenant.core import next_steps, tasks
+from ntro_tenant.core.cell import Cell
+from ntro_tenant.core.people import Person
+from ntro_tenant.core.references import TaskReference
+from ntro_tenant.core.views import TaskDetail
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=ExactRoute)
 
@@ -29,24 +33,21 @@ async def list_tasks(
 
 
 @router.get("/{task}")
-async def get_task(cell: CellDependency, _person: Reader, task: TaskAddress) -> schemas.Task:
+async def get_task(cell: CellDependency, person: Reader, task: TaskAddress) -> schemas.Task:
     """A task, or a run below it, with all that is known of it."""
-    async with cell.transaction() as connection:
-        return rendering.task(await tasks.task_detail(connection, task))
+    return rendering.task(await _shown(cell, person, task))
 
 
 @router.get("/{task}/ui")
-async def get_screen(cell: CellDependency, _person: Reader, task: TaskAddress) -> schemas.Screen:
+async def get_screen(cell: CellDependency, person: Reader, task: TaskAddress) -> schemas.Screen:
     """What a person sees of the task now."""
-    async with cell.transaction() as connection:
-        return rendering.screen(await tasks.task_detail(connection, task))
+    return rendering.screen(await _shown(cell, person, task))
 
 
 @router.get("/{task}/next-step")
-async def get_next_step(cell: CellDependency, _person: Reader, task: TaskAddress) -> schemas.NextStep:
+async def get_next_step(cell: CellDependency, person: Reader, task: TaskAddress) -> schemas.NextStep:
     """What to do next; where only runs below the task wait, the gate of the first of those."""
-    async with cell.transaction() as connection:
-        return rendering.next_step(next_steps.next_step(await tasks.task_detail(connection, task)))
+    return rendering.next_step(next_steps.next_step(await _shown(cell, person, task)))
 
 
 @router.get("/{task}/snapshots")
@@ -54,3 +55,11 @@ async def get_snapshots(cell: CellDependency, _person: Reader, task: TaskAddress
     """What was shown and decided, by step id."""
     async with cell.transaction() as connection:
         return await tasks.snapshots(connection, task)
+
+
+async def _shown(cell: Cell, person: Person, reference: TaskReference) -> TaskDetail:
+    """The task as it is shown to `person`, who knows of its open gates from now on."""
+    async with cell.transaction() as connection:
+        detail = await tasks.task_detail(connection, reference)
+    cell.attention.note(person.subject, reference.task_id, (gate.id for gate in detail.gates))
+    return detail

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from ntro_server.postgres import open_pool
+from ntro_tenant.core.attention import Attention
 from ntro_tenant.core.live import LiveEvents
 from ntro_tenant.core.signals import SignalDelivery
 from ntro_tenant.core.temporal import TemporalConnection
@@ -24,6 +25,7 @@ class Cell:
     signals: SignalDelivery
     live: LiveEvents
     workspace: WorkspaceDoor
+    attention: Attention
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
@@ -47,4 +49,4 @@ async def open_cell(settings: CellSettings) -> AsyncIterator[Cell]:
         await stack.enter_async_context(live.listening())
         workspace = WorkspaceDoor(settings.workspace_url, settings.cell_key)
         stack.push_async_callback(workspace.close)
-        yield Cell(settings, pool, temporal, SignalDelivery(pool, temporal), live, workspace)
+        yield Cell(settings, pool, temporal, SignalDelivery(pool, temporal), live, workspace, Attention())

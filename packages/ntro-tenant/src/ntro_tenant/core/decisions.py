@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from ntro.types.canonical import canonical_json
 from ntro.workflow.decisions import DECIDE_UPDATE, FOUR_EYES, Decision, DecisionReceipt, Verdict
 from ntro_server.errors import ApiError, Conflict, Forbidden, Unavailable
+from ntro_tenant.core.attention import Attention
 from ntro_tenant.core.people import Person
 from ntro_tenant.core.references import TaskReference
 from ntro_tenant.core.tasks import find_task
@@ -22,14 +23,13 @@ from ntro_tenant.core.views import REVIEW_KIND, GateView
 from ntro_tenant.db import gates_repository
 
 ANSWER_SECONDS = 20.0
-REPEAT_SECONDS = 1
 _NAMESPACE = UUID("5c8e2f0e-6e6b-4c55-9d5e-0b5f3c9f8a51")
 _NAME_IT = "Read the task's gates and name the one you mean by gateId."
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What a person said. Without `gate_id` the only open review gate is meant."""
+    """What a person said. Without `gate_id` the only open review gate is meant, if they can know of it."""
 
     action: Verdict
     comments: str | None = None
@@ -39,19 +39,24 @@ class Verdicts:
 
 
 async def decision_for(
-    connection: asyncpg.Connection, reference: TaskReference, person: Person, said: Verdicts
+    connection: asyncpg.Connection, attention: Attention, reference: TaskReference, person: Person, said: Verdicts
 ) -> tuple[GateView, Decision]:
     """The open gate that is meant and the decision to send to its run.
 
     Raises:
         NotFound: there is no such task or run.
-        Conflict: no such review gate is open, or several are and none was named.
+        Conflict: no such review gate is open; or none was named, and several are open or the only one opened after
+            the person last looked and decided.
     """
     await find_task(connection, reference)
     gates = await gates_repository.open_gates(connection, reference.task_id, reference.run_id)
-    if said.gate_id is None:
-        await _refuse_repetition(connection, reference, person)
     gate = _meant(gates, said.gate_id)
+    if said.gate_id is None and not attention.may_mean(person.subject, reference.task_id, gate.id):
+        raise Conflict(
+            f"Gate {gate.id} opened since you last looked; a decision without a gateId cannot be for it.",
+            hint=_NAME_IT,
+        )
+    attention.note(person.subject, reference.task_id, (gate.id for gate in gates))
     return gate, _decision(gate, person, said)
 
 
@@ -78,17 +83,6 @@ async def send_decision(client: Client, gate: GateView, decision: Decision) -> N
         ) from error
     except RPCError as error:
         raise _unreachable(error) from error
-
-
-async def _refuse_repetition(connection: asyncpg.Connection, reference: TaskReference, person: Person) -> None:
-    decided = await gates_repository.decided_within(
-        connection, reference.task_id, reference.run_id, actor=person.subject, seconds=REPEAT_SECONDS
-    )
-    if decided is not None:
-        raise Conflict(
-            f"You decided gate {decided} of this task a moment ago; without a gateId this looks like the same request.",
-            hint=_NAME_IT,
-        )
 
 
 def _meant(gates: list[GateView], gate_id: str | None) -> GateView:

@@ -69,22 +69,3 @@ async def last_submit_gate(connection: asyncpg.Connection, run_id: str) -> str |
         run_id,
     )
     return found
-
-
-async def decided_within(
-    connection: asyncpg.Connection, task_id: UUID, run_id: str, *, actor: str, seconds: int
-) -> str | None:
-    """The id of a gate of the run, or of one below it, that `actor` decided in the last `seconds`."""
-    found: str | None = await connection.fetchval(
-        """
-        select id from system.gates
-        where task_id = $1 and (workflow_id = $2 or starts_with(workflow_id, $2 || ':'))
-          and status = 'decided' and decision ->> 'actor' = $3 and closed_at > now() - make_interval(secs => $4)
-        order by closed_at desc limit 1
-        """,
-        task_id,
-        run_id,
-        actor,
-        seconds,
-    )
-    return found

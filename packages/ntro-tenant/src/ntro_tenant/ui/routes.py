@@ -79,7 +79,7 @@ async def tasks_part(cell: CellDependency, _person: Reader, status: str = "") ->
 @router.get("/tasks/{run_id}")
 async def task(request: Request, cell: CellDependency, person: Reader, run_id: str) -> HTMLResponse:
     """One task, or one run below it."""
-    shown = await _task(cell, run_id)
+    shown = await _task(cell, person, run_id)
     return page("task.html", **await _frame(request, cell, person), **shown.values())
 
 
@@ -88,7 +88,7 @@ async def task_part(
     request: Request, cell: CellDependency, person: Reader, run_id: str, part: str, seen: Annotated[str, Query()] = ""
 ) -> Response:
     """One part of a task's page. What was seen already is answered with 204, so that typing is not disturbed."""
-    shown = await _task(cell, run_id)
+    shown = await _task(cell, person, run_id)
     if part not in PARTS or (part == "gates" and seen == shown.signature):
         return Response(status_code=204)
     return page(PARTS[part], **await _frame(request, cell, person), **shown.values())
@@ -120,7 +120,7 @@ async def decide(
                 payload_hash=payload_hash or None,
                 corrections=tuple(corrections_of(shown, form)) if shown and action != "rejected" else (),
             )
-            gate, decision = await decision_for(connection, reference, person, said)
+            gate, decision = await decision_for(connection, cell.attention, reference, person, said)
         await send_decision(await cell.temporal.client(), gate, decision)
     except ApiError as error:
         message = error.message
@@ -152,7 +152,7 @@ def install_pages(app: FastAPI) -> None:
 
 
 async def _gates(request: Request, cell: Cell, person: Person, run_id: str, message: str | None) -> HTMLResponse:
-    shown = await _task(cell, run_id)
+    shown = await _task(cell, person, run_id)
     return page("_gates.html", **await _frame(request, cell, person), **(shown.values() | {"message": message}))
 
 
@@ -162,9 +162,13 @@ async def _tasks(cell: Cell, status: str) -> dict[str, Any]:
     return {"tasks": found, "status": status, "filters": FILTERS}
 
 
-async def _task(cell: Cell, run_id: str) -> TaskPage:
+async def _task(cell: Cell, person: Person, run_id: str) -> TaskPage:
+    """The page as it is shown to `person`, who knows of its open gates from now on."""
+    reference = task_reference(run_id)
     async with cell.pool.acquire() as connection:
-        return await task_page(connection, task_reference(run_id))
+        shown = await task_page(connection, reference)
+    cell.attention.note(person.subject, reference.task_id, (gate.id for gate in shown.detail.gates))
+    return shown
 
 
 async def _frame(request: Request, cell: Cell, person: Person) -> dict[str, Any]:
