@@ -1,7 +1,7 @@
 """Takes one document in: await, read, review, commit."""
 
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from ntro.workflow import NtroWorkflow, UserAction, runbook
 from ntro.workflow.exceptions import ActivityError
@@ -22,13 +22,6 @@ READ_TIMEOUT = timedelta(minutes=5)
 STORE_TIMEOUT = timedelta(minutes=2)
 
 
-class Notice(NamedTuple):
-    """What the upload gate says about the document before."""
-
-    level: str
-    payload: dict[str, Any]
-
-
 @runbook.defn
 class DocumentIngestWorkflow(NtroWorkflow):
     """One document, from upload to committed figures."""
@@ -39,7 +32,6 @@ class DocumentIngestWorkflow(NtroWorkflow):
         self._used = 0
         self._corrections: list[dict[str, Any]] = []
         self._reviewer: str | None = None
-        self._notice: Notice | None = None
 
     @runbook.signal
     def document_submitted(self, payload: dict[str, Any]) -> None:
@@ -57,20 +49,18 @@ class DocumentIngestWorkflow(NtroWorkflow):
             submission = await self.await_submission(context)
             reading = await self.read_file(context, submission)
             if reading.refused_code is not None:
-                self._notice = refusal(reading)
+                self.set_user_feedback(kind="ingest", level="error", payload=refusal(reading))
                 continue
             reviewed = await self.review(context, submission, reading)
             if reviewed is not None:
                 return await self.commit(context, submission, reviewed)
             rejected += 1
-            self._notice = rejection(reading)
+            self.set_user_feedback(kind="ingest", level="warning", payload=rejection(reading))
         return IngestedDocument(status="rejected", source=context.source, schema_slug=context.schema_slug)
 
     @runbook.step(name="await_document", title="Await document", icon="Upload")
     async def await_submission(self, context: DocumentIngestContext) -> Submission:
-        """The next submission that was not looked at yet. Why the one before was not taken is shown at the gate."""
-        if self._notice is not None:
-            self.set_user_feedback(kind="ingest", level=self._notice.level, payload=self._notice.payload)
+        """The next submission that was not looked at yet."""
         await self.await_signal_with_action(
             predicate=lambda: len(self._submissions) > self._used,
             action={
@@ -188,13 +178,16 @@ def shown(submission: Submission, reading: Reading) -> dict[str, Any]:
     }
 
 
-def refusal(reading: Reading) -> Notice:
-    """Why a file was refused, for the upload gate."""
-    said = {"code": reading.refused_code, "message": f"{reading.filename}: {reading.refused_message}"}
-    return Notice("error", {"status": "failed", **said})
+def refusal(reading: Reading) -> dict[str, Any]:
+    """Why a file was refused, for the upload gate that opens again."""
+    return {
+        "status": "failed",
+        "code": reading.refused_code,
+        "message": f"{reading.filename}: {reading.refused_message}",
+    }
 
 
-def rejection(reading: Reading) -> Notice:
-    """That a person said no, for the upload gate."""
-    said = {"code": "rejected", "message": f"{reading.filename} was rejected; submit another document."}
-    return Notice("warning", {"status": "failed", **said})
+def rejection(reading: Reading) -> dict[str, Any]:
+    """That a person said no, for the upload gate that opens again."""
+    message = f"{reading.filename} was rejected; submit another document."
+    return {"status": "failed", "code": "rejected", "message": message}
