@@ -250,6 +250,29 @@ def test_the_same_invoice_twice_is_refused():
         inputs(invoices=[invoice, invoice])
 
 
+@pytest.mark.parametrize("tax_recoverable", [True, False])
+def test_a_credit_note_takes_back_what_its_invoice_booked_and_its_refund_clears_the_payable(tax_recoverable: bool):
+    head = {"issue_date": "2026-03-20", "seller": "Best Plumbing Ltd", "currency": "GBP"}
+    amounts = {"tax_basis": "300.00", "tax_total": "60.00", "grand_total": "360.00"}
+    invoice = spv.SupplierInvoice.from_payload({"number": "INV-2041", **head, **amounts}, "doc-invoice")
+    credit = spv.SupplierInvoice.from_payload({"number": "CN-0088", "is_credit": True, **head, **amounts}, "doc-credit")
+    entry = {"date": "2026-03-30", "amount": "360.00", "reference": "Refund CN-0088"}
+    statement = {"currency": "GBP", "opening": "10000.00", "closing": "10360.00", "entries": [entry]}
+    month = inputs(
+        rent_roll=None,
+        loan=None,
+        invoices=[invoice, credit],
+        bank_statement=spv.BankStatement.from_payload(statement, "doc-bank"),
+    )
+    rules = config(management_fee=None, tax_recoverable=tax_recoverable)
+    journals, closing, checks = close(month, rules)
+    assert closing.balance_of(CODES["repairs"]) == closing.balance_of(CODES["vat_input"]) == 0
+    # The invoice is still to be paid, the credit note was paid back.
+    assert closing.balance_of(CODES["accounts_payable"]) == D("-360.00")
+    assert checks["bank_entries_explained"].status == "pass"
+    assert {ref.document_ref for line in journals[-1].lines for ref in line.source_refs} == {"doc-bank", "doc-credit"}
+
+
 def test_an_invoice_that_does_not_add_up_is_refused():
     payload = {"number": "1", "issue_date": "2026-03-05", "seller": "S", "currency": "GBP"}
     with pytest.raises(ValidationError):

@@ -5,6 +5,7 @@ pure; nothing is assumed that is not in a document or in the entity's `PropertyS
 """
 
 from ntro.accounting.property_spv.checks import quality_checks
+from ntro.accounting.property_spv.committed import CommittedDocument, opening_balance, period_inputs
 from ntro.accounting.property_spv.config import (
     BankRule,
     ManagementFee,
@@ -22,13 +23,17 @@ from ntro.accounting.property_spv.inputs import (
     SupplierInvoice,
 )
 from ntro.accounting.property_spv.journals import propose_period_journals
+from ntro.accounting.property_spv.month import MonthBasis, MonthJournals, checked_month, propose_month
 
 __all__ = [
     "BankEntry",
     "BankRule",
     "BankStatement",
+    "CommittedDocument",
     "LoanMonth",
     "ManagementFee",
+    "MonthBasis",
+    "MonthJournals",
     "PeriodInputs",
     "PropertySpvConfig",
     "PropertySpvError",
@@ -36,6 +41,10 @@ __all__ = [
     "RentRow",
     "SupplierInvoice",
     "SupplierRule",
+    "checked_month",
+    "opening_balance",
+    "period_inputs",
+    "propose_month",
     "propose_period_journals",
     "quality_checks",
 ]

@@ -48,8 +48,9 @@ def _allocate(entry: BankEntry, inputs: PeriodInputs, config: PropertySpvConfig)
         units = ", ".join(row.unit for row in rows)
         refs = tuple(ref for row in rows for ref in row.source_refs)
         return Allocation(entry, RENT_RECEIVABLE, f"it names the tenant of {units}", refs)
-    if entry.amount < 0 and (invoice := _invoice_named(entry, inputs.invoices)):
-        return Allocation(entry, ACCOUNTS_PAYABLE, f"it names invoice {invoice.number}", invoice.source_refs)
+    if invoice := _invoice_named(entry, inputs.invoices):
+        kind = "credit note" if invoice.is_credit else "invoice"
+        return Allocation(entry, ACCOUNTS_PAYABLE, f"it names {kind} {invoice.number}", invoice.source_refs)
     loan = inputs.loan
     if loan and entry.amount < 0 and _names(entry, loan.reference):
         return _by_rule(entry, LOAN_PAYMENT, "it names the loan", inputs)
@@ -96,8 +97,10 @@ def _tenants_named(entry: BankEntry, rows: Sequence[RentRow]) -> list[RentRow]:
 
 
 def _invoice_named(entry: BankEntry, invoices: Sequence[SupplierInvoice]) -> SupplierInvoice | None:
+    """The one invoice that an entry pays, or the credit note that it pays back."""
     paid = entry.amount.copy_abs()
-    named = [item for item in invoices if item.gross == paid and _names(entry, item.number)]
+    fitting = [item for item in invoices if item.gross == paid and item.is_credit == (entry.amount > 0)]
+    named = [item for item in fitting if _names(entry, item.number)]
     return named[0] if len(named) == 1 else None
 
 

@@ -101,7 +101,7 @@ class BankStatement(_Input):
 
 
 class SupplierInvoice(_Row):
-    """A supplier's invoice of the month."""
+    """A supplier's invoice or credit note of the month. `is_credit` says that the supplier owes the amounts."""
 
     number: str = Field(min_length=1)
     seller: str = Field(min_length=1)
@@ -110,6 +110,7 @@ class SupplierInvoice(_Row):
     net: UnsignedAmount = Field(validation_alias=AliasChoices("net", "tax_basis"))
     tax: UnsignedAmount = Field(default=ZERO, validation_alias=AliasChoices("tax", "tax_total"))
     gross: UnsignedAmount = Field(validation_alias=AliasChoices("gross", "grand_total"))
+    is_credit: bool = False
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any], document_ref: str) -> Self:

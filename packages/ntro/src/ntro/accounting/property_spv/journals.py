@@ -52,22 +52,29 @@ def _operating_expenses(inputs: PeriodInputs, config: PropertySpvConfig) -> Jour
     for invoice in inputs.invoices:
         role = config.expense_role(invoice.seller)
         lines += _invoice_lines(invoice, role, config)
-        explanation.append(f"Invoice {invoice.number} of {invoice.seller}: {invoice.gross} as {role}.")
+        explanation.append(f"{_title(invoice)} of {invoice.seller}: {invoice.gross} as {role}.")
     return journal_proposal(
         inputs, config, "operating-expenses", "Supplier invoices", lines=lines, explanation=explanation
     )
 
 
 def _invoice_lines(invoice: SupplierInvoice, role: str, config: PropertySpvConfig) -> list[JournalLine]:
-    what = f"{invoice.seller}, invoice {invoice.number}"
+    kind = "credit note" if invoice.is_credit else "invoice"
+    what = f"{invoice.seller}, {kind} {invoice.number}"
     cost = invoice.net if config.tax_recoverable else invoice.gross
+    tax = difference(invoice.gross, cost)
+    # A credit note takes back what an invoice put there.
+    ours, theirs = ("credit", "debit") if invoice.is_credit else ("debit", "credit")
+    refs = invoice.source_refs
     return [
-        *journal_line(config, role, what, debit=cost, refs=invoice.source_refs),
-        *journal_line(
-            config, roles.TAX_INPUT, f"Tax, {what}", debit=difference(invoice.gross, cost), refs=invoice.source_refs
-        ),
-        *journal_line(config, roles.ACCOUNTS_PAYABLE, what, credit=invoice.gross, refs=invoice.source_refs),
+        *journal_line(config, role, what, refs=refs, **{ours: cost}),
+        *journal_line(config, roles.TAX_INPUT, f"Tax, {what}", refs=refs, **{ours: tax}),
+        *journal_line(config, roles.ACCOUNTS_PAYABLE, what, refs=refs, **{theirs: invoice.gross}),
     ]
+
+
+def _title(invoice: SupplierInvoice) -> str:
+    return f"{'Credit note' if invoice.is_credit else 'Invoice'} {invoice.number}"
 
 
 def _management_fee(inputs: PeriodInputs, config: PropertySpvConfig) -> JournalProposal | None:
