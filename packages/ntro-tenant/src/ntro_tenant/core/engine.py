@@ -7,6 +7,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 
+from ntro.workflow import converter
 from ntro_tenant.core.codec import CellCodec, KeyRing
 from ntro_tenant.core.payload_store import PostgresPayloadStore
 from ntro_tenant.settings import CellSettings
@@ -15,7 +16,7 @@ from ntro_tenant.settings import CellSettings
 def run_data_converter(settings: CellSettings, pool: asyncpg.Pool) -> DataConverter:
     """The converter of runs: pydantic's JSON, encrypted, the words of failures included."""
     return dataclasses.replace(
-        pydantic_data_converter,
+        converter.run_data_converter,
         payload_codec=CellCodec(KeyRing.of(settings), PostgresPayloadStore(pool)),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -22,7 +22,7 @@ from ntro_tenant.ops.versions import pinned_to
 NOT_DEPLOYED = "RunbookNotDeployed"
 _INPUT = """
 select t.context, t.workflow_id, t.entity_id, t.runbook_slug, t.runbook_version, t.closed_at, e.slug as entity_slug,
-       e.config as entity_config, coalesce(n.config, '{}') as tenant_config
+       e.name as entity_name, e.config as entity_config, coalesce(n.config, '{}') as tenant_config
 from system.tasks t join system.entities e on e.id = t.entity_id
     left join system.tenant n on n.id = $2
 where t.id = $1"""
@@ -142,6 +142,7 @@ class TaskService:
             "tenant_slug": self._cell.settings.tenant_slug,
             "entity_id": str(task["entity_id"]),
             "entity_slug": task["entity_slug"],
+            "entity_name": task["entity_name"],
             "workflow_id": str(task["workflow_id"]),
             "task_id": str(task_id),
         }

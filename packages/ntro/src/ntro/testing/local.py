@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from ntro.runbook.bundle import LoadedBundle, activities_of
+from ntro.workflow.converter import run_data_converter
 from ntro.workflow.hosting import Recording, worker_options
 from ntro.workflow.registry import slug_of
 
@@ -30,7 +30,7 @@ def server_binary() -> str | None:
 async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     """A server of its own that skips time while a result is awaited."""
     environment = await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=server_binary()
+        data_converter=run_data_converter, test_server_existing_path=server_binary()
     )
     async with environment:
         yield environment

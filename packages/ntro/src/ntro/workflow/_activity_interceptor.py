@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from ntro.events import emit_observable
+from ntro.workflow._failures import describe
 from ntro.workflow.records import RECORD_ACTIVITY
 
 _DETERMINISTIC = (ValueError, TypeError, KeyError)
@@ -28,7 +29,7 @@ class FinalErrors(ActivityInboundInterceptor):
         except Exception as error:
             if not _is_final(error):
                 raise
-            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
+            raise ApplicationError(describe(error).message, type=type(error).__name__, non_retryable=True) from error
         return result
 
 

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
 from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError, FailureError
+
+from ntro.types.validation import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ def describe(error: BaseException) -> Failure:
         return Failure(type=cause.type or type(cause).__name__, message=cause.message)
     if isinstance(cause, FailureError):
         return Failure(type=type(cause).__name__, message=cause.message)
-    return Failure(type=type(cause).__name__, message=str(cause))
+    message = f"{cause.title}: {in_words(cause)}." if isinstance(cause, ValidationError) else str(cause)
+    return Failure(type=type(cause).__name__, message=message)
 
 
 def root_cause(error: BaseException) -> BaseException:

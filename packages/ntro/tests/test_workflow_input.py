@@ -1,0 +1,95 @@
+"""What cannot be read fails a run, or an activity, with the reason in words."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError, field_validator
+from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import ApplicationError
+
+from ntro.testing.local import local_worker
+from ntro.types.validation import MAX_PROBLEMS, in_words
+from ntro.workflow import NtroWorkflow, activity, runbook
+from ntro.workflow._failures import describe
+from ntro.workflow.converter import INVALID_INPUT
+
+
+class Account(BaseModel):
+    code: str
+    balance: Decimal
+
+    @field_validator("balance")
+    @classmethod
+    def _positive(cls, value: Decimal) -> Decimal:
+        if value < 0:
+            raise ValueError("the balance is below zero")
+        return value
+
+
+class Books(BaseModel):
+    currency: str
+    accounts: list[Account] = []
+
+
+@activity.defn(name="input_test.read_books")
+async def read_books(given_books: dict[str, Any]) -> str:
+    return Books.model_validate(given_books).currency
+
+
+@runbook.defn
+class InputTestWorkflow(NtroWorkflow):
+    @runbook.run
+    async def run(self, books: Books) -> str:
+        return books.currency
+
+
+@runbook.defn
+class InputActivityWorkflow(NtroWorkflow):
+    @runbook.run
+    async def run(self, books: dict[str, Any]) -> str:
+        name: str = await runbook.execute_activity(read_books, books)
+        return name
+
+
+BAD_BOOKS = {"accounts": [{"code": "1000", "balance": "-1"}, {"code": 5, "balance": "x"}]}
+PLACES = ("currency", "accounts.0.balance", "accounts.1.code", "accounts.1.balance")
+
+
+async def failure_of(workflow: type, books: dict[str, Any]) -> ApplicationError:
+    async with local_worker([workflow], task_queue="runbook:input", activities=[read_books]) as client:
+        name = workflow.__name__
+        with pytest.raises(WorkflowFailureError) as caught:
+            await client.execute_workflow(name, books, id=str(uuid4()), task_queue="runbook:input")
+    failure = describe(caught.value.cause)
+    return ApplicationError(failure.message, type=failure.type)
+
+
+@pytest.mark.parametrize(
+    ("workflow", "kind"), [(InputTestWorkflow, INVALID_INPUT), (InputActivityWorkflow, "ValidationError")]
+)
+async def test_input_that_does_not_fit_fails_the_run_and_each_place_is_named(workflow: type, kind: str):
+    failure = await failure_of(workflow, BAD_BOOKS)
+    assert failure.type == kind
+    assert all(place in failure.message for place in PLACES)
+    assert "the balance is below zero" in failure.message
+    assert "[" not in failure.message
+    assert "\n" not in failure.message
+
+
+def test_what_was_given_is_not_repeated():
+    with pytest.raises(ValidationError) as caught:
+        Books.model_validate({"currency": {"canary": "3f1c"}})
+    assert "3f1c" not in in_words(caught.value)
+
+
+@given(count=st.integers(1, 40))
+def test_many_problems_are_counted_not_listed(count: int):
+    with pytest.raises(ValidationError) as caught:
+        Books.model_validate({"currency": "GBP", "accounts": [{"code": "1"}] * count})
+    words = in_words(caught.value)
+    assert words.count("accounts.") == min(count, MAX_PROBLEMS)
+    assert (f"and {count - MAX_PROBLEMS} more" in words) == (count > MAX_PROBLEMS)
