@@ -1,16 +1,15 @@
 """What nav-monthly reads from and writes to the ledger."""
 
-from ntro.accounting.checks import CheckItem, check, check_trial_balance, compare
-from ntro.accounting.classification import Classification
-from ntro.accounting.models import TrialBalanceReport
 from ntro.accounting.nav import NavCalculation, compute_nav
 from ntro.data import get_data_plane
 from ntro.ingest import write_output_document
 from ntro.workflow import activity
 
-from . import ledger
+from . import ledger, periods
+from .configuration import classification_of
+from .corrections import correct
 from .documents import opening_balance, period_inputs
-from .journals import chart_of, checked, correct, propose
+from .journals import checked, propose
 from .models import (
     CloseInput,
     CorrectInput,
@@ -21,8 +20,10 @@ from .models import (
     PeriodOpened,
     PostedJournals,
     ProposeInput,
+    StartingTBInput,
     StartingTBVerified,
 )
+from .opening import opening_checks
 from .pack import pack_files
 
 __all__ = [
@@ -38,45 +39,18 @@ __all__ = [
 
 @activity.defn(name="nav_monthly.open_period")
 async def open_period(context: NavMonthlyContext) -> PeriodOpened:
-    """Opens the period; refuses one that is signed off."""
+    """Opens the period for this task; refuses one that is signed off or that another open task is closing."""
     db = await get_data_plane(context.tenant_slug)
-    period_id = await ledger.open_period(db, context)
-    return PeriodOpened(period_id=period_id, previous=await ledger.last_signed_period(db, context))
+    period_id = await periods.open_period(db, context)
+    return PeriodOpened(period_id=period_id, previous=await periods.previous_close(db, context))
 
 
 @activity.defn(name="nav_monthly.check_starting_tb")
-async def check_starting_tb(context: NavMonthlyContext) -> StartingTBVerified:
+async def check_starting_tb(request: StartingTBInput) -> StartingTBVerified:
     """The opening trial balance and its checks: it balances, its accounts are known, it follows the last close."""
-    db = await get_data_plane(context.tenant_slug)
-    opening = opening_balance(context, await ledger.committed_documents(db, context))
-    known = chart_of(context)
-    unknown = sorted({line.account_code for line in opening.lines if not known.has(line.account_code)})
-    checks = [
-        check_trial_balance("opening_tb_balanced", "Opening trial balance balances", opening),
-        check(
-            "accounts_known",
-            "Every account is in the chart",
-            "fail" if unknown else "pass",
-            f"Not in the chart: {', '.join(unknown)}." if unknown else f"{len(opening.lines)} accounts.",
-        ),
-    ]
-    previous = await ledger.last_signed_period(db, context)
-    last = await ledger.closing_of(db, context, previous) if previous else None
-    title = "Opening trial balance follows the last close"
-    if last is None:
-        checks.append(check("follows_last_close", title, "skipped", "No earlier period was closed here."))
-    else:
-        checks.append(compare("follows_last_close", title, expected=last.total_debits, actual=opening.total_debits))
-        checks.append(moved_accounts(last, opening))
-    return StartingTBVerified(opening=opening, checks=checks)
-
-
-def moved_accounts(last: TrialBalanceReport, opening: TrialBalanceReport) -> CheckItem:
-    """Whether every account opens where it closed."""
-    codes = sorted({line.account_code for line in (*last.lines, *opening.lines)})
-    moved = [code for code in codes if last.balance_of(code) != opening.balance_of(code)]
-    detail = f"Moved since: {', '.join(moved)}." if moved else f"{len(codes)} accounts."
-    return check("accounts_follow", "Every account opens where it closed", "fail" if moved else "pass", detail)
+    db = await get_data_plane(request.context.tenant_slug)
+    opening = opening_balance(request.context, await ledger.committed_documents(db, request.context))
+    return StartingTBVerified(opening=opening, checks=opening_checks(request.context, opening, request.previous))
 
 
 @activity.defn(name="nav_monthly.propose_journals")
@@ -90,10 +64,11 @@ async def propose_journals(request: ProposeInput) -> JournalsProposed:
 @activity.defn(name="nav_monthly.correct_journals")
 async def correct_journals(request: CorrectInput) -> JournalsProposed:
     """The journals with a person's corrections, and the books they lead to."""
-    db = await get_data_plane(request.context.tenant_slug)
-    inputs = period_inputs(request.context, await ledger.committed_documents(db, request.context))
-    journals = correct(request.proposed.journals, request.corrections)
-    return checked(request.context, request.opening, inputs, journals)
+    context = request.context
+    db = await get_data_plane(context.tenant_slug)
+    inputs = period_inputs(context, await ledger.committed_documents(db, context))
+    journals = correct(request.proposed.journals, request.corrections, books=context.books, actor=request.actor)
+    return checked(context, request.opening, inputs, journals)
 
 
 @activity.defn(name="nav_monthly.calculate_nav")
@@ -102,7 +77,7 @@ async def calculate_nav(request: NavInput) -> NavCalculation:
     context = request.context
     return compute_nav(
         request.closing,
-        Classification.of(context.account_classes, chart_of(context)),
+        classification_of(context),
         shares=context.shares,
         currency=context.books.currency,
         rounding=context.books.rounding,

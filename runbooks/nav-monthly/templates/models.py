@@ -1,79 +1,70 @@
-"""What nav-monthly is given, what its steps hand on, and what it leaves behind. Amounts are exact decimals."""
+"""What the steps of a close hand on, and what it leaves behind. Amounts are exact decimals."""
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from ntro.accounting.checks import CheckItem
 from ntro.accounting.journals import JournalProposal
 from ntro.accounting.models import TrialBalanceReport
 from ntro.accounting.nav import NavCalculation
-from ntro.accounting.property_spv import PropertySpvConfig
 from ntro.events import ObservableResult
 from ntro.money import ExactAmount
-from ntro.types import Period
+
+from .context import NavMonthlyContext
+
+__all__ = [
+    "CloseInput",
+    "CorrectInput",
+    "DocumentSeen",
+    "JournalsProposed",
+    "NavInput",
+    "NavMonthlyContext",
+    "PackFile",
+    "PeriodOpened",
+    "PeriodSummary",
+    "PostedJournals",
+    "PreviousClose",
+    "ProposeInput",
+    "StartingTBInput",
+    "StartingTBVerified",
+]
 
 
-class ChartEntry(BaseModel):
-    """An account that may be posted to, with its type: asset, liability, equity, income or expense."""
+class PreviousClose(BaseModel):
+    """The last period before this one that was signed off."""
 
-    code: str
-    name: str
-    type: str
-
-
-class StandingLine(BaseModel):
-    """A line of a standing journal: an amount on one side."""
-
-    account_code: str
-    description: str = ""
-    debit: ExactAmount | None = None
-    credit: ExactAmount | None = None
-
-
-class StandingJournal(BaseModel):
-    """A journal that is posted each month as it is written here."""
-
-    description: str
-    lines: list[StandingLine] = Field(min_length=2)
-
-
-class ExpectedDocument(BaseModel):
-    """A document the close waits for."""
-
-    source: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
-    schema_slug: str
-    title: str
-    instructions: str | None = None
-    accept: list[str] = []
-    review: Literal["always", "when_issues"] = "always"
-
-
-class NavMonthlyContext(BaseModel):
-    """The entity, the month, and the entity's configuration."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    tenant_slug: str
-    entity_id: str
-    entity_slug: str
-    entity_name: str = ""
-    task_id: str
-    period: Period
+    period: str
+    currency: str
+    nav: ExactAmount
+    nav_per_share: ExactAmount
     shares: ExactAmount
-    nav_per_share_places: int = Field(default=4, ge=0, le=8)
-    books: PropertySpvConfig
-    chart: list[ChartEntry] = Field(min_length=1)
-    account_classes: dict[str, str] = {}
-    standing_journals: list[StandingJournal] = []
-    documents: list[ExpectedDocument] = Field(min_length=1)
+    closing: TrialBalanceReport
 
 
 class PeriodOpened(BaseModel):
-    """The period in the ledger; `previous` is the last one that was signed off."""
+    """The period in the ledger; a rehearsal of a new period leaves none there."""
 
-    period_id: str
-    previous: str | None
+    period_id: str | None
+    previous: PreviousClose | None
+
+
+class DocumentSeen(BaseModel):
+    """A document that was committed, for whoever signs: its slot, its name and the SHA-256 of its bytes."""
+
+    source: str
+    schema_slug: str
+    filename: str
+    sha256: str
+    summary: str = ""
+    issues: int = 0
+
+
+class StartingTBInput(BaseModel):
+    """What the opening trial balance is held against."""
+
+    context: NavMonthlyContext
+    previous: PreviousClose | None
 
 
 class StartingTBVerified(ObservableResult):
@@ -94,11 +85,12 @@ class ProposeInput(BaseModel):
 
 
 class JournalsProposed(BaseModel):
-    """The month's journals as proposed, or as corrected, with the checks on the books they lead to."""
+    """The month's journals as proposed or corrected, with the checks on the books they lead to, and who approved."""
 
     journals: list[JournalProposal]
     closing: TrialBalanceReport
     checks: list[CheckItem]
+    approved_by: str | None = None
 
 
 class CorrectInput(BaseModel):
@@ -108,6 +100,7 @@ class CorrectInput(BaseModel):
     opening: TrialBalanceReport
     proposed: JournalsProposed
     corrections: list[dict[str, Any]]
+    actor: str | None
 
 
 class NavInput(BaseModel):
@@ -118,12 +111,14 @@ class NavInput(BaseModel):
 
 
 class CloseInput(BaseModel):
-    """Everything that is written when the NAV is signed."""
+    """Everything that is written when the NAV is signed. `checks` are all that the signer saw."""
 
     context: NavMonthlyContext
     opening: TrialBalanceReport
     proposed: JournalsProposed
     nav: NavCalculation
+    previous: PreviousClose | None
+    checks: list[CheckItem]
     signed_by: str | None
     signed_at: str | None
     reason: str | None
@@ -145,12 +140,12 @@ class PackFile(BaseModel):
 
 
 class PeriodSummary(ObservableResult):
-    """The outcome of a close. `rejected` says at which gate; nothing was posted then."""
+    """The outcome of a close. `rejected` says at which gate, `rehearsed` that it was a dry run: both posted nothing."""
 
     class ObserverMeta:
         event_type = "period.closed"
 
-    status: Literal["signed_off", "rejected"]
+    status: Literal["signed_off", "rejected", "rehearsed"]
     period: str
     currency: str
     nav: ExactAmount | None = None
@@ -158,10 +153,14 @@ class PeriodSummary(ObservableResult):
     shares: ExactAmount | None = None
     total_assets: ExactAmount | None = None
     total_liabilities: ExactAmount | None = None
+    previous_period: str | None = None
+    previous_nav: ExactAmount | None = None
     journal_count: int = 0
     journal_total_debits: ExactAmount | None = None
     journal_total_credits: ExactAmount | None = None
     journal_line_count: int = 0
+    failed_checks: list[str] = []
+    prepared_by: str | None = None
     signed_by: str | None = None
     rejected_at: str | None = None
     reason: str | None = None

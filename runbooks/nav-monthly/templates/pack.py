@@ -7,9 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from ntro.accounting.amounts import total
+from ntro.accounting.models import TBLine
 from ntro.capabilities.reports import Column, Report, Section, Signature, Table, pdf_report, workbook
 
 from .models import CloseInput
+from .signing import comparison, nav_movements
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
@@ -51,18 +54,34 @@ def report_of(close: CloseInput, documents: Sequence[dict[str, Any]]) -> Report:
             ("Net asset value", f"{nav.nav:,}"),
             ("Shares in issue", f"{nav.shares:,}"),
             ("NAV per share", f"{nav.nav_per_share:,}"),
+            *previous_facts(close),
             ("Task", context.task_id),
         ],
         sections=[
             nav_section(close),
+            movements_section(close),
             balance_section("Closing trial balance", close.proposed.closing.lines),
             balance_section("Opening trial balance", close.opening.lines),
             *journals_section(close),
             checks_section(close),
             documents_section(documents),
         ],
-        signatures=[Signature("Signed off by", close.signed_by or "", signed_at(close))],
+        signatures=[
+            Signature("Journals approved by", close.proposed.approved_by or ""),
+            Signature("Signed off by", close.signed_by or "", signed_at(close)),
+        ],
     )
+
+
+def previous_facts(close: CloseInput) -> list[tuple[str, str]]:
+    """The last signed NAV, and how far this one is from it."""
+    if close.previous is None:
+        return []
+    change = comparison(close.nav, close.previous)["change_in_nav"]
+    return [
+        (f"Net asset value {close.previous.period}", f"{close.previous.nav:,}"),
+        ("Change", f"{Decimal(change):,}"),
+    ]
 
 
 def signed_at(close: CloseInput) -> datetime | None:
@@ -81,16 +100,19 @@ def nav_section(close: CloseInput) -> Section:
     return Section("Calculation", tables=[Table(columns, rows, ["NAV", None, None, close.nav.nav])])
 
 
-def balance_section(heading: str, lines: Sequence[Any]) -> Section:
+def movements_section(close: CloseInput) -> Section:
+    """From the opening to the closing NAV, journal by journal."""
+    classes = {line.account_code: line.account_class for line in close.nav.lines}
+    columns = [Column("Movement", width=44), Column("NAV", "amount")]
+    moved = nav_movements(close.proposed.journals, close.nav, classes)
+    return Section("NAV movement", tables=[Table(columns, [[row["movement"], Decimal(row["nav"])] for row in moved])])
+
+
+def balance_section(heading: str, lines: Sequence[TBLine]) -> Section:
     """A trial balance with its totals."""
     columns = [Column("Account", width=10), Column("Name", width=34), DEBIT, CREDIT]
     rows = [[line.account_code, line.account_name, line.debit or None, line.credit or None] for line in lines]
-    totals = [
-        "Total",
-        None,
-        sum((line.debit for line in lines), Decimal(0)),
-        sum((line.credit for line in lines), Decimal(0)),
-    ]
+    totals = ["Total", None, total(line.debit for line in lines), total(line.credit for line in lines)]
     return Section(heading, tables=[Table(columns, rows, totals)])
 
 
@@ -106,13 +128,14 @@ def journals_section(close: CloseInput) -> list[Section]:
         )
         for number, journal in enumerate(close.proposed.journals, start=1)
     ]
-    return [Section("Journals", tables=tables)] if tables else []
+    how = [f"{item.description}: {text}" for item in close.proposed.journals for text in item.explanation]
+    return [Section("Journals", tables=tables, paragraphs=how)] if tables else []
 
 
 def checks_section(close: CloseInput) -> Section:
     """Every check and its outcome."""
     columns = [Column("Check", width=44), Column("Outcome", width=10), Column("Detail", width=60)]
-    rows = [[item.title, item.status, item.detail] for item in close.proposed.checks]
+    rows = [[item.title, item.status, item.detail] for item in close.checks]
     return Section("Checks", tables=[Table(columns, rows)])
 
 

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from ntro.accounting.checks import CheckItem
-from ntro.accounting.journals import JournalProposal
 from ntro.accounting.nav import NavCalculation
 from ntro.workflow import NtroWorkflow, UserAction, WorkflowError, runbook
-from ntro.workflow.exceptions import ActivityError
+from ntro.workflow.exceptions import ActivityError, ApplicationError
 
 from .activities import (
     calculate_nav,
@@ -19,10 +17,10 @@ from .activities import (
     propose_journals,
     write_pack,
 )
-from .journals import COLUMNS, review_payload
 from .models import (
     CloseInput,
     CorrectInput,
+    DocumentSeen,
     JournalsProposed,
     NavInput,
     NavMonthlyContext,
@@ -31,12 +29,16 @@ from .models import (
     PeriodSummary,
     PostedJournals,
     ProposeInput,
+    StartingTBInput,
     StartingTBVerified,
 )
-from .signing import sign_off_payload
+from .outcome import close_of, closed, rehearsed, rejected
+from .review import review_hint, review_payload
+from .signing import all_checks, failed, sign_off_hint, sign_off_payload
 
 STEP_TIMEOUT = timedelta(minutes=2)
 PACK_TIMEOUT = timedelta(minutes=5)
+SHARED = ("tenant_slug", "entity_slug", "entity_id", "task_id", "period")
 
 
 @runbook.defn
@@ -45,27 +47,21 @@ class NavMonthlyWorkflow(NtroWorkflow):
 
     @runbook.run
     async def run(self, context: NavMonthlyContext) -> PeriodSummary:
-        await self.open_period(context)
-        await self.collect(context)
-        starting = await self.verify_starting_tb(context)
+        opened = await self.open_period(context)
+        documents = await self.collect(context)
+        starting = await self.verify_starting_tb(context, opened)
         proposed = await self.propose(context, starting)
         reviewed = await self.review_journals(context, starting, proposed)
         if isinstance(reviewed, UserAction):
             return rejected(context, "review_journals", reviewed)
         await self.closing_tb(reviewed)
         nav = await self.compute_nav(context, reviewed)
-        signed = await self.sign_off(context, reviewed, nav)
+        signed = await self.sign_off(context, opened, starting, reviewed, nav, documents)
         if signed.action == "rejected":
             return rejected(context, "sign_off", signed)
-        close = CloseInput(
-            context=context,
-            opening=starting.opening,
-            proposed=reviewed,
-            nav=nav,
-            signed_by=signed.actor,
-            signed_at=signed.get("acted_at"),
-            reason=signed.reason,
-        )
+        close = close_of(context, opened, starting, reviewed, nav, signed)
+        if context.dry_run:
+            return rehearsed(close)
         await self.post(close)
         pack = await self.nav_pack(close)
         return await self.summarise(close, pack)
@@ -77,39 +73,36 @@ class NavMonthlyWorkflow(NtroWorkflow):
         return opened
 
     @runbook.step(name="collect_documents", title="Collect documents", icon="Files")
-    async def collect(self, context: NavMonthlyContext) -> list[Any]:
+    async def collect(self, context: NavMonthlyContext) -> list[DocumentSeen]:
         """Every expected document, read, reviewed and committed by a run of its own."""
         expected = [document.model_dump() for document in context.documents]
-        shared = {
-            "tenant_slug": context.tenant_slug,
-            "entity_slug": context.entity_slug,
-            "entity_id": context.entity_id,
-            "task_id": context.task_id,
-            "period": context.period,
-        }
-        outcomes = await self.collect_documents(
+        shared = {name: getattr(context, name) for name in SHARED}
+        outcomes: list[dict[str, Any]] = await self.collect_documents(
             expected=expected,
             inputs=[{**shared, **document} for document in expected],
             title=f"Documents for {context.period}",
+            result_type=dict[str, Any],
         )
-        missing = [item["source"] for item, outcome in zip(expected, outcomes, strict=True) if not committed(outcome)]
-        if missing:
+        if missing := [item["source"] for item in outcomes if item["status"] != "committed"]:
             raise WorkflowError(
                 f"These documents were rejected: {', '.join(missing)}. Run the close again with the right ones.",
                 type="DocumentsRejected",
                 non_retryable=True,
             )
-        return outcomes
+        return [DocumentSeen.model_validate(item) for item in outcomes]
 
     @runbook.step(name="check_starting_tb", title="Verify starting TB", icon="ClipboardCheck")
-    async def verify_starting_tb(self, context: NavMonthlyContext) -> StartingTBVerified:
+    async def verify_starting_tb(self, context: NavMonthlyContext, opened: PeriodOpened) -> StartingTBVerified:
         """The opening trial balance; it must balance and follow the last close."""
         verified: StartingTBVerified = await runbook.execute_activity(
-            check_starting_tb, context, start_to_close_timeout=STEP_TIMEOUT
+            check_starting_tb,
+            StartingTBInput(context=context, previous=opened.previous),
+            start_to_close_timeout=STEP_TIMEOUT,
         )
-        if failed := [item for item in verified.checks if item.status == "fail"]:
+        if wrong := failed(verified.checks):
+            reasons = " ".join(f"{item.title}: {item.detail}" for item in wrong)
             raise WorkflowError(
-                "The opening trial balance cannot be used: " + " ".join(item.detail for item in failed),
+                f"The opening trial balance cannot be used. {reasons}",
                 type="StartingTrialBalanceInvalid",
                 non_retryable=True,
             )
@@ -129,37 +122,48 @@ class NavMonthlyWorkflow(NtroWorkflow):
     async def review_journals(
         self, context: NavMonthlyContext, starting: StartingTBVerified, proposed: JournalsProposed
     ) -> JournalsProposed | UserAction:
-        """The journals as an accountant approved them, or the rejection."""
+        """The journals as an accountant approved them, or the rejection. Whatever is corrected is shown again."""
         while True:
             answer = await self.wait_for_action(
                 payload=review_payload(context, proposed),
-                display_hint={
-                    "component": "DATA_TABLE",
-                    "config": {
-                        "type": "review_journals",
-                        "title": f"Journals of {context.period}",
-                        "datasets": [
-                            {"key": "lines", "data_key": "line_items", "label": "Journal lines", "columns": COLUMNS},
-                            {"key": "explanations", "data_key": "explanations", "label": "How they came to be"},
-                        ],
-                    },
-                },
-                reason=f"Review {len(proposed.journals)} journals for {context.period}",
+                display_hint=review_hint(context),
+                reason=f"Review {len(proposed.journals)} journals for {context.period}{failures(proposed.checks)}",
             )
             if answer.action == "rejected":
                 return answer
-            if not answer.corrections:
-                return proposed
-            try:
-                proposed = await runbook.execute_activity(
-                    correct_journals,
-                    CorrectInput(
-                        context=context, opening=starting.opening, proposed=proposed, corrections=answer.corrections
-                    ),
-                    start_to_close_timeout=STEP_TIMEOUT,
-                )
-            except ActivityError as error:
-                self.set_user_feedback(kind="correction", level="error", payload={"message": str(error.cause)})
+            if answer.action == "approved" and not answer.corrections:
+                return proposed.model_copy(update={"approved_by": answer.actor})
+            proposed = await self.corrected(context, starting, proposed, answer)
+
+    async def corrected(
+        self, context: NavMonthlyContext, starting: StartingTBVerified, proposed: JournalsProposed, answer: UserAction
+    ) -> JournalsProposed:
+        """The journals with the answer's corrections; unchanged, with the reason at the gate, where they do not fit."""
+        if not answer.corrections:
+            self.say_at_gate("Nothing was corrected: name a line and a field, or approve.", level="warning")
+            return proposed
+        request = CorrectInput(
+            context=context,
+            opening=starting.opening,
+            proposed=proposed,
+            corrections=answer.corrections,
+            actor=answer.actor,
+        )
+        try:
+            mended: JournalsProposed = await runbook.execute_activity(
+                correct_journals, request, start_to_close_timeout=STEP_TIMEOUT
+            )
+        except ActivityError as error:
+            if not isinstance(error.cause, ApplicationError):
+                raise
+            self.say_at_gate(f"Nothing was changed. {error.cause.message}", level="error")
+            return proposed
+        self.say_at_gate(f"Corrected: {len(answer.corrections)}. Look again, then approve.", level="info")
+        return mended
+
+    def say_at_gate(self, message: str, *, level: str) -> None:
+        """Shows a message at the next gate of this step."""
+        self.set_user_feedback(kind="correction", level=level, payload={"message": message})
 
     @runbook.step(name="closing_tb", title="Closing TB", icon="Scale")
     async def closing_tb(self, reviewed: JournalsProposed) -> dict[str, Any]:
@@ -182,24 +186,35 @@ class NavMonthlyWorkflow(NtroWorkflow):
         return nav
 
     @runbook.step(name="sign_off", title="Sign off", icon="PenLine")
-    async def sign_off(self, context: NavMonthlyContext, reviewed: JournalsProposed, nav: NavCalculation) -> UserAction:
-        """A second person's decision on exactly what is shown."""
-        open_points = failing(reviewed.checks)
-        return await self.wait_for_action(
-            payload=sign_off_payload(context, reviewed, nav),
-            display_hint={
-                "component": "APPROVAL_FORM",
-                "config": {
-                    "type": "nav_sign_off",
-                    "title": f"NAV {context.period}",
-                    "datasets": [
-                        {"key": "closing", "data_key": "closing_trial_balance", "label": "Closing trial balance"}
-                    ],
-                },
-            },
-            reason=f"Sign off the NAV of {context.period}" + (f": {open_points} checks failed" if open_points else ""),
-            four_eyes=True,
-        )
+    async def sign_off(
+        self,
+        context: NavMonthlyContext,
+        opened: PeriodOpened,
+        starting: StartingTBVerified,
+        reviewed: JournalsProposed,
+        nav: NavCalculation,
+        documents: Sequence[DocumentSeen],
+    ) -> UserAction:
+        """A second person's yes or no to exactly what is shown."""
+        checks = all_checks(starting, reviewed)
+        while True:
+            answer = await self.wait_for_action(
+                payload=sign_off_payload(
+                    context,
+                    starting.opening,
+                    reviewed,
+                    nav,
+                    previous=opened.previous,
+                    checks=checks,
+                    documents=documents,
+                ),
+                display_hint=sign_off_hint(context),
+                reason=f"Sign off the NAV of {context.period}{failures(checks)}",
+                four_eyes=True,
+            )
+            if answer.action != "corrected" and not answer.corrections:
+                return answer
+            self.say_at_gate("Nothing is corrected here. Reject, and correct the journals in a new run.", level="error")
 
     @runbook.step(name="post_journals", title="Post and close", icon="BookCheck")
     async def post(self, close: CloseInput) -> PostedJournals:
@@ -218,48 +233,10 @@ class NavMonthlyWorkflow(NtroWorkflow):
     @runbook.step(name="period_summary", title="Period summary", icon="FileCheck")
     async def summarise(self, close: CloseInput, pack: Sequence[PackFile]) -> PeriodSummary:
         """What was closed, for people and for the next period."""
-        nav, journals = close.nav, close.proposed.journals
-        return PeriodSummary(
-            status="signed_off",
-            period=close.context.period,
-            currency=nav.currency,
-            nav=nav.nav,
-            nav_per_share=nav.nav_per_share,
-            shares=nav.shares,
-            total_assets=nav.total_assets,
-            total_liabilities=nav.total_liabilities,
-            journal_count=len(journals),
-            journal_total_debits=sum_of(journals, "total_dr"),
-            journal_total_credits=sum_of(journals, "total_cr"),
-            journal_line_count=sum(len(journal.lines) for journal in journals),
-            signed_by=close.signed_by,
-            reason=close.reason,
-            pack=list(pack),
-        )
+        return closed(close, pack)
 
 
-def rejected(context: NavMonthlyContext, step: str, answer: UserAction) -> PeriodSummary:
-    """The outcome where a person said no: nothing was posted."""
-    return PeriodSummary(
-        status="rejected",
-        period=context.period,
-        currency=context.books.currency,
-        rejected_at=step,
-        reason=answer.reason,
-    )
-
-
-def committed(outcome: Any) -> bool:
-    """Whether a document-ingest run committed its document."""
-    status = outcome.get("status") if isinstance(outcome, dict) else getattr(outcome, "status", None)
-    return status == "committed"
-
-
-def failing(checks: Sequence[CheckItem]) -> int:
-    """How many checks failed."""
-    return sum(item.status == "fail" for item in checks)
-
-
-def sum_of(journals: Sequence[JournalProposal], total: str) -> Any:
-    """The sum of a total over all journals, exact."""
-    return sum((getattr(journal, total) for journal in journals[1:]), getattr(journals[0], total)) if journals else None
+def failures(checks: Sequence[Any]) -> str:
+    """How many checks failed, for the line that says what is waited for."""
+    count = len(failed(checks))
+    return f": {count} {'check' if count == 1 else 'checks'} failed" if count else ""
