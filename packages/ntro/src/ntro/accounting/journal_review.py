@@ -1,4 +1,4 @@
-"""Journals as an accountant reviews them: a row for each line, how each journal came to be, corrections by line. Pure."""
+"""Journals as an accountant reviews them: a row for each line, how they came to be, corrections by line. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

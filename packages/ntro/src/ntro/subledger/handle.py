@@ -120,6 +120,19 @@ class SubledgerHandle:
         """The rows of this entity and task, oldest first."""
         return await self._rows(period=period, status=status)
 
+    async def mark_pending(self, *, ids: Sequence[UUID | str]) -> int:
+        """Lets rows that needed attention wait for approval, their errors cleared; returns how many.
+
+        Raises:
+            ValidationError: of pydantic; a row breaks a rule of its type still, and none is moved.
+        """
+        wanted = [UUID(str(item)) for item in ids]
+        for row in await self._rows(ids=wanted, status=SubledgerStatus.NEEDS_ATTENTION):
+            self._type.row_class.model_validate(row.model_dump() | {"status": SubledgerStatus.PENDING})
+        return await persistence.clear_errors(
+            await self._plane(), self._type.table, ids=wanted, entity_id=self._entity_id, task_id=self._task_id
+        )
+
     async def mark_approved(self, *, ids: Sequence[UUID | str]) -> int:
         """Approves pending rows, with the time, and returns how many.
 

@@ -104,6 +104,21 @@ async def update_status(
     return count_of(tag)
 
 
+async def clear_errors(
+    db: DataPlane, table: str, *, ids: Sequence[UUID], entity_id: UUID, task_id: UUID | None = None
+) -> int:
+    """Moves rows from NEEDS_ATTENTION to PENDING without their errors; returns how many moved."""
+    tag = await db.execute(
+        f"""update {table} set status = 'PENDING', validation_errors = null, updated_at = now()
+            where entity_id = $1 and id = any($2) and status = 'NEEDS_ATTENTION'
+              and ($3::uuid is null or task_id = $3)""",
+        entity_id,
+        ids,
+        task_id,
+    )
+    return count_of(tag)
+
+
 async def mark_posted(
     db: DataPlane,
     table: str,
