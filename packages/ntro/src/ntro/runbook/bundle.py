@@ -86,7 +86,7 @@ def load_bundle(
     """
     templates = folder.resolve() / "templates"
     if not (templates / "workflow.py").is_file():
-        raise BundleError("WORKFLOW_PY_MISSING", f"{folder}: there is no templates/workflow.py")
+        raise BundleError("WORKFLOW_PY_MISSING", f"the bundle of {slug} has no templates/workflow.py")
     package = _package_for(templates, slug)
     passthrough = []
     activities: dict[str, Callable[..., Any]] = {}
@@ -94,7 +94,7 @@ def load_bundle(
         passthrough.append(_import(f"{package}.models", "MODELS_PY_IMPORT_ERROR").__name__)
     for name in activity_modules:
         if not (templates / f"{name}.py").is_file():
-            raise BundleError("ACTIVITIES_PY_MISSING", f"{folder}: there is no templates/{name}.py")
+            raise BundleError("ACTIVITIES_PY_MISSING", f"the bundle of {slug} has no templates/{name}.py")
         module = _import(f"{package}.{name}", "ACTIVITIES_PY_IMPORT_ERROR")
         passthrough.append(module.__name__)
         activities |= activities_of(module)
