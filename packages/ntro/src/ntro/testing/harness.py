@@ -109,6 +109,8 @@ class WorkflowHarness:
             result, error = await self._outcome(handle, driver, timeout_s)
         finally:
             answering.cancel()
+            # A call to the server that is cut short tells of it with an error of its own.
+            await asyncio.gather(answering, return_exceptions=True)
             del self._drivers[workflow_id]
         driver.say("error" if error else "done", workflow_id, **({"message": error} if error else {}))
         return RunResult(

@@ -32,11 +32,7 @@ class _Runbook:
     now = staticmethod(engine.now)
     patched = staticmethod(engine.patched)
     upsert_search_attributes = staticmethod(engine.upsert_search_attributes)
-
-    @property
-    def step(self) -> Callable[..., Any]:
-        """The decorator of steps; the same as `ui_step`."""
-        return ui_step
+    step = staticmethod(ui_step)
 
     @property
     def logger(self) -> "logging.LoggerAdapter[Any]":

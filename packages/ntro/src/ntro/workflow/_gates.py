@@ -2,15 +2,15 @@
 
 import asyncio
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
 
 from ntro.types.wire import PendingAction
+from ntro.workflow._checks import Checks, Specs, Submitted, Values
 from ntro.workflow._definitions import workflow_definition
-from ntro.workflow._feedback import Feedback
 from ntro.workflow._gate import REVIEW, REVIEW_TOOLS, Gate, display_hint_of
 from ntro.workflow._waiting import Timeout, until
 from ntro.workflow.decisions import CHILD_PROGRESS_SIGNAL, USER_ACTION_SIGNAL
@@ -22,7 +22,7 @@ _BASE_SIGNALS = {USER_ACTION_SIGNAL, CHILD_PROGRESS_SIGNAL}
 _RECORDED = ("kind", "reason", "display_hint", "payload", "payload_hash", "args", "tools", "four_eyes", "deadline")
 
 
-class Gates(Feedback):
+class Gates(Checks):
     """Waiting for people."""
 
     async def wait_for_action(
@@ -33,8 +33,14 @@ class Gates(Feedback):
         reason: str | None = None,
         timeout: Timeout = None,  # noqa: ASYNC109 - a durable timer of the engine
         four_eyes: bool = False,
+        checks_spec: Specs = None,
+        checks_baseline: Values = None,
+        checks_submitted: Submitted = None,
     ) -> UserAction:
         """Wait until a person approves, rejects or corrects what `payload` shows. The first decision counts.
+
+        Checks run while the gate is open, in their order, and never hold it up; those that have no answer when it
+        closes are skipped.
 
         Args:
             payload: what is reviewed; anything with a JSON form.
@@ -42,6 +48,9 @@ class Gates(Feedback):
             reason: one line for the pending-action chip.
             timeout: how long to wait, from when the gate opens.
             four_eyes: whether whoever acted earlier in this run may not approve here.
+            checks_spec: quality checks, see `ntro.capabilities.checks`.
+            checks_baseline: the same values of an earlier period.
+            checks_submitted: what is checked; the payload when not given.
 
         Raises:
             TimeoutError: nobody decided in time.
@@ -58,8 +67,11 @@ class Gates(Feedback):
                 "tools": list(REVIEW_TOOLS),
             }
             pending = {key: value for key, value in pending.items() if value is not None}
+            specs = self._seed_checks(checks_spec, pending)
+            checked = payload if checks_submitted is None else checks_submitted
             gate = self._open_gate(pending, timeout=timeout, four_eyes=four_eyes)
-            await self._hold_gate(gate, lambda: gate.decision is not None, timeout=timeout, outcome="decided")
+            with self._checking(gate, specs, checked, checks_baseline):
+                await self._hold_gate(gate, lambda: gate.decision is not None, timeout=timeout, outcome="decided")
         if gate.decision is None:
             raise RuntimeError(f"gate {gate.id} closed as decided without a decision")
         return gate.decision
@@ -71,8 +83,13 @@ class Gates(Feedback):
         action: str | Mapping[str, Any],
         timeout: Timeout = None,  # noqa: ASYNC109 - a durable timer of the engine
         display_hint: dict[str, Any] | None = None,
+        checks_spec: Specs = None,
+        checks_baseline: Values = None,
+        checks_submitted: Submitted = None,
     ) -> None:
         """Wait until `predicate` holds, telling people and agents meanwhile what is needed.
+
+        Checks run once `predicate` holds, before the gate closes: only then is there something to check.
 
         Args:
             predicate: reads state that a signal handler of the runbook changes.
@@ -80,14 +97,23 @@ class Gates(Feedback):
                 `args` and whatever else the component needs.
             timeout: how long to wait, from when the gate opens.
             display_hint: overrides the one in `action`; without a component the upload component is used.
+            checks_spec: quality checks, see `ntro.capabilities.checks`.
+            checks_baseline: the same values of an earlier period.
+            checks_submitted: what is checked; a function is asked once `predicate` holds.
 
         Raises:
             TimeoutError: it did not hold in time.
             pydantic.ValidationError: the action has no valid `kind` or display hint.
         """
         async with self._gate_turn:
-            gate = self._open_gate(_submission(action, display_hint, self._submission_signal()), timeout=timeout)
-            await self._hold_gate(gate, predicate, timeout=timeout, outcome="satisfied")
+            pending = _submission(action, display_hint, self._submission_signal())
+            specs = self._seed_checks(checks_spec, pending)
+            gate = self._open_gate(pending, timeout=timeout)
+
+            async def check() -> None:
+                await self._check(gate, specs, checks_submitted, checks_baseline)
+
+            await self._hold_gate(gate, predicate, timeout=timeout, outcome="satisfied", then=check if specs else None)
 
     async def wait_for_signal_predicate(self, predicate: Callable[[], bool]) -> None:
         """Wait until `predicate` holds without opening a gate."""
@@ -139,8 +165,9 @@ class Gates(Feedback):
         self._gate, self._pending_action = gate, pending
         shown = {key: pending[key] for key in _RECORDED if key in pending}
         self._recorder.add("gate.opened", gate_id=gate.id, step_id=step_id, **shown)
-        if "feedback" in pending:
-            self._recorder.add("gate.updated", gate_id=gate.id, feedback=pending["feedback"])
+        for part in ("feedback", "checks"):
+            if part in pending:
+                self._recorder.add("gate.updated", gate_id=gate.id, **{part: pending[part]})
         return gate
 
     async def _hold_gate(
@@ -150,10 +177,13 @@ class Gates(Feedback):
         *,
         timeout: Timeout,  # noqa: ASYNC109 - a durable timer of the engine
         outcome: str,
+        then: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         ended = "cancelled"
         try:
             await until(predicate, timeout)
+            if then is not None:
+                await then()
             ended = outcome
         except TimeoutError:
             ended = "timed_out"
@@ -167,14 +197,18 @@ class Gates(Feedback):
         pending = self._pending_action or {}
         self._closed_gates[gate.id] = outcome
         decision = None if gate.decision is None else dict(gate.decision)
+        checks = self._settle_checks(gate)
         self._recorder.add("gate.closed", gate_id=gate.id, outcome=outcome, decision=decision)
         if outcome == "decided":
             self._capture_step_snapshot(
-                display_hint=pending.get("display_hint"), payload=pending.get("payload"), decision=decision
+                display_hint=pending.get("display_hint"),
+                payload=pending.get("payload"),
+                decision=decision,
+                checks=checks,
             )
         elif outcome == "satisfied":
             said = {key: pending[key] for key in ("args", "reason") if pending.get(key) is not None}
-            self._capture_step_snapshot(display_hint=pending.get("display_hint"), payload=said)
+            self._capture_step_snapshot(display_hint=pending.get("display_hint"), payload=said, checks=checks)
         self._gate = self._pending_action = self._pending_payload = self._received_user_action = None
 
     def _submission_signal(self) -> str:
