@@ -1,8 +1,8 @@
 """What acceptance tests stand on: the doors of the running stack, its people, entities of their own, bounded waits."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,14 +61,22 @@ def doors(stack: Any) -> Iterator[Doors]:
 
 
 @pytest.fixture(scope="session")
-def ingest_deployed(stack: Any, doors: Doors) -> None:
-    """The document-ingest runbook is there."""
-    stack.ntro("workflow", "create", "--path", str(ROOT / "runbooks/document-ingest"), "--tenant", TENANT)
+def deployed(stack: Any, doors: Doors) -> Callable[[Path], str]:
+    """Deploys the runbook in a folder to the demo tenant, once; answers its slug."""
+    slugs: dict[Path, str] = {}
+
+    def deploy(folder: Path) -> str:
+        if folder not in slugs:
+            said = stack.json("workflow", "create", "--path", str(folder), "--tenant", TENANT)
+            slugs[folder] = said["deployment"]["runbook"]
+        return slugs[folder]
+
+    return deploy
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """An entity of one test, bound to document-ingest, and the ways to its cell."""
+    """An entity of one test, bound to one runbook, and the ways to its cell."""
 
     client: Client
     cell: CellClient
@@ -77,7 +85,7 @@ class Books:
     database_url: str
 
     async def start(self, **context: Any) -> "Run":
-        """A run of document-ingest that its cell knows of."""
+        """A run that its cell knows of."""
         task = await self.client.tasks.create(
             TENANT, self.workflow.id, context={"period": "2026-03", "source": "document"} | context
         )
@@ -158,12 +166,26 @@ class Run:
         return await eventually(look)
 
 
-@pytest.fixture
-async def books(doors: Doors, stack: Any, ingest_deployed: None) -> AsyncIterator[Books]:
-    """An entity that no other test uses."""
+@asynccontextmanager
+async def books_of(doors: Doors, stack: Any, runbook: str) -> AsyncIterator[Books]:
+    """An entity that no other test uses, bound to `runbook`."""
     slug = f"spv-{uuid4().hex[:10]}"
-    async with contextlib.aclosing(doors.client()) as client:
+    async with doors.client() as client:
         entity = await client.entities.create(TENANT, f"SPV {slug}", slug, currency="EUR")
-        workflow = await client.workflows.create("document-ingest", entity.id, tenant=TENANT, name=f"ingest {slug}")
+        workflow = await client.workflows.create(runbook, entity.id, tenant=TENANT, name=f"{runbook} {slug}")
         url = stack.cell_settings(TENANT)["database_url"]
         yield Books(client, client.cell(TENANT), entity, workflow, url)
+
+
+@pytest.fixture
+async def books(doors: Doors, stack: Any, deployed: Callable[[Path], str]) -> AsyncIterator[Books]:
+    """An entity that takes documents in."""
+    async with books_of(doors, stack, deployed(ROOT / "runbooks/document-ingest")) as made:
+        yield made
+
+
+@pytest.fixture
+async def drills(doors: Doors, stack: Any, deployed: Callable[[Path], str]) -> AsyncIterator[Books]:
+    """An entity whose runs open two gates after each other."""
+    async with books_of(doors, stack, deployed(Path(__file__).with_name("gate-drill"))) as made:
+        yield made

@@ -1,0 +1,1 @@
+"""This runbook does nothing outside of its gates."""
