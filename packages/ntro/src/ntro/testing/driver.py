@@ -17,6 +17,8 @@ from ntro.workflow.decisions import DECIDE_UPDATE, Decision, DecisionReceipt
 from ntro.workflow.records import RecordBatch, RunRecord
 
 _IGNORED = "ignored"
+_APPROVED = "approved"
+_CORRECTED = "corrected"
 
 
 class Driver:
@@ -35,6 +37,7 @@ class Driver:
         self._sent_to_child: set[str] = set()
         self._sent_at_gate: set[str] = set()
         self._seen: set[tuple[str, str, int]] = set()
+        self._corrected: set[tuple[str, str | None]] = set()
         self.records: dict[str, list[RunRecord]] = {}
         self.events: list[StepEvent] = []
         self.open_gates: dict[str, dict[str, Any]] = {}
@@ -110,19 +113,30 @@ class Driver:
 
     async def _review(self, workflow_id: str, gate: dict[str, Any]) -> None:
         step_id = gate["step_id"]
+        action, corrections = self._answer(workflow_id, step_id)
         decision = Decision.model_validate(
             {
                 "gate_id": gate["gate_id"],
-                "action": self._response(gate),
+                "action": action,
                 "decision_id": str(uuid4()),
                 "actor": self._scenario.actor or f"reviewer of {gate['gate_id']}",
-                "corrections": self._scenario.corrections.get(step_id or "", []),
+                "corrections": corrections,
                 "payload_hash": gate["payload_hash"],
             }
         )
         self.say("review", workflow_id, step_id=step_id, action=decision.action)
         handle = self._client.get_workflow_handle(workflow_id)
         await handle.execute_update(DECIDE_UPDATE, decision, result_type=DecisionReceipt)
+
+    def _answer(self, workflow_id: str, step_id: str | None) -> tuple[str, list[dict[str, Any]]]:
+        """The verdict and the corrections. What was corrected is shown again and approved then, as a person would."""
+        action = self._scenario.response_for_review(step_id)
+        corrections = self._scenario.corrections.get(step_id or "", [])
+        if action == _CORRECTED or corrections:
+            if (workflow_id, step_id) in self._corrected:
+                return _APPROVED, []
+            self._corrected.add((workflow_id, step_id))
+        return action, corrections
 
     async def _submit(self, workflow_id: str, gate: dict[str, Any]) -> None:
         args = gate.get("args") or {}

@@ -15,7 +15,7 @@ class Scenario:
         approve_reviews: how a review is answered where `review_overrides` says nothing.
         review_overrides: an answer by step id: `approved`, `rejected`, `corrected`, or `ignored`, which leaves the
             gate open.
-        corrections: corrected cells by step id, sent with the answer.
+        corrections: corrected cells by step id, sent with the first answer; what is shown after it is approved.
         extra_signal_payloads: fields of a submitted document by step id, source or signal name.
         actor: who answers every gate; a person of their own for each gate when not given, so that gates which ask for
             four eyes are satisfied.
