@@ -166,8 +166,19 @@ class Run:
         return await eventually(look)
 
 
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def books_of() -> Callable[..., Any]:
+    """Makes an entity that no other test uses, bound to a runbook."""
+    return new_books
+
+
 @asynccontextmanager
-async def books_of(doors: Doors, stack: Any, runbook: str) -> AsyncIterator[Books]:
+async def new_books(doors: Doors, stack: Any, runbook: str) -> AsyncIterator[Books]:
     """An entity that no other test uses, bound to `runbook`."""
     slug = f"spv-{uuid4().hex[:10]}"
     async with doors.client() as client:
@@ -180,12 +191,12 @@ async def books_of(doors: Doors, stack: Any, runbook: str) -> AsyncIterator[Book
 @pytest.fixture
 async def books(doors: Doors, stack: Any, deployed: Callable[[Path], str]) -> AsyncIterator[Books]:
     """An entity that takes documents in."""
-    async with books_of(doors, stack, deployed(ROOT / "runbooks/document-ingest")) as made:
+    async with new_books(doors, stack, deployed(ROOT / "runbooks/document-ingest")) as made:
         yield made
 
 
 @pytest.fixture
 async def drills(doors: Doors, stack: Any, deployed: Callable[[Path], str]) -> AsyncIterator[Books]:
     """An entity whose runs open two gates after each other."""
-    async with books_of(doors, stack, deployed(Path(__file__).with_name("gate-drill"))) as made:
+    async with new_books(doors, stack, deployed(Path(__file__).with_name("gate-drill"))) as made:
         yield made
