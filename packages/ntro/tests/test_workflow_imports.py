@@ -44,13 +44,24 @@ def test_another_name_is_an_attribute_error():
     import ntro.workflow
 
     with pytest.raises(AttributeError):
-        ntro.workflow.history  # noqa: B018
+        ntro.workflow.nothing  # noqa: B018
 
 
 def test_the_task_module_is_reached_through_the_package():
     from ntro.workflow import previous, task
 
     assert task.previous is previous
+
+
+def test_runbooks_that_import_from_history_find_what_moved():
+    import ntro.workflow
+    from ntro.workflow import task
+    from ntro.workflow.history import PreviousTaskHandle, load_previous_task, load_previous_task_activity
+
+    assert PreviousTaskHandle is task.PreviousTaskHandle
+    assert load_previous_task is task.previous
+    assert load_previous_task_activity is task.load_previous_task_activity
+    assert ntro.workflow.history.__name__ in sys.modules
 
 
 def test_the_engine_is_the_same_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch):

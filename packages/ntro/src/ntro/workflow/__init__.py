@@ -39,6 +39,7 @@ _HOMES = {
     "IngestProgressSnapshot": "ntro.ingest",
     "IngestIssueSummary": "ntro.ingest",
 }
+_LAZY_MODULES = ("agents", "history", "task")
 
 __all__ = [
     "IngestIssueSummary",
@@ -66,6 +67,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _LAZY_MODULES:
+        return import_module(f"{__name__}.{name}")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -75,4 +78,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *_HOMES, *_LAZY_MODULES})

@@ -1,8 +1,10 @@
 """The one engine. There is nothing to choose: tests and `run_local` use it in memory, production a cluster."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from ntro.testing.local_run import LocalRun
 
 __all__ = ["TemporalRuntime", "get_runtime", "run_local", "set_runtime"]
 
@@ -31,6 +33,7 @@ def set_runtime(runtime: TemporalRuntime) -> None:
         raise TypeError(f"{type(runtime).__name__} is no runtime: Temporal is the only engine, in tests as well")
 
 
+@overload
 async def run_local(
     cls: type,
     arg: Any = None,
@@ -38,11 +41,31 @@ async def run_local(
     workflow_id: str | None = None,
     task_queue: str = "local",
     activities: Sequence[Callable[..., Any]] = (),
+    handle: Literal[False] = False,
+) -> Any: ...
+@overload
+async def run_local(
+    cls: type,
+    arg: Any = None,
+    *,
+    workflow_id: str | None = None,
+    task_queue: str = "local",
+    activities: Sequence[Callable[..., Any]] = (),
+    handle: Literal[True],
+) -> "LocalRun": ...
+async def run_local(
+    cls: type,
+    arg: Any = None,
+    *,
+    workflow_id: str | None = None,
+    task_queue: str = "local",
+    activities: Sequence[Callable[..., Any]] = (),
+    handle: bool = False,
 ) -> Any:
     """Run a workflow in memory, with time skipped, and return its result.
 
-    The activities of the class's module and of its sibling `activities` run for real. A run that waits for a person
-    is for `ntro.testing`, which answers its gates.
+    The activities of the class's module and of its sibling `activities` run for real, and so does every registered
+    workflow that it dispatches.
 
     Args:
         cls: the decorated class.
@@ -50,19 +73,13 @@ async def run_local(
         workflow_id: a new UUID when not given.
         task_queue: where it runs.
         activities: more activities, also instead of those found under the same name.
+        handle: return at once with a handle by which the run and its children are signalled and queried, as a run
+            that waits for a person has to be; `await handle.result()` ends it.
 
     Raises:
         temporalio.client.WorkflowFailureError: the run failed.
     """
-    from ntro.testing.local import local_worker  # noqa: PLC0415 - the test server is loaded only when it is used
-    from ntro.workflow._definitions import workflow_type  # noqa: PLC0415 - this module must not load the engine
+    from ntro.testing.local_run import LocalRun  # noqa: PLC0415 - the test server is loaded only when it is used
 
-    async with local_worker([cls], task_queue=task_queue, activities=activities) as client:
-        handle = await client.start_workflow(
-            workflow_type(cls),
-            args=[] if arg is None else [arg],
-            id=workflow_id or str(uuid4()),
-            task_queue=task_queue,
-            result_type=None,
-        )
-        return await handle.result()
+    run = await LocalRun.start(cls, arg, workflow_id=workflow_id, task_queue=task_queue, activities=activities)
+    return run if handle else await run.result()
