@@ -114,7 +114,7 @@ async def test_what_is_no_document_is_refused_by_name(
         ("帳簿 2026.csv", "帳簿 2026.csv"),
         ("tb\u202evsc.csv", "tbvsc.csv"),
         ("a\r\nSet-Cookie: x=1.csv", None),
-        ("\u0000.csv", None),
+        ("tb\u0000.csv", "tb.csv"),
         ("x" * 900 + ".csv", None),
         ("<script>alert(1)</script>.csv", None),
     ],

@@ -55,7 +55,8 @@ class BodyLimit:
             body = error_body(
                 413, "payload_too_large", self._message, request_id=scope.get("state", {}).get("request_id")
             )
-            await JSONResponse(body, 413, {"Connection": "close"})(scope, receive, send)
+            # The connection stays: closed while the client still sends, it would be reset and the answer lost.
+            await JSONResponse(body, 413)(scope, receive, send)
             return
         seen = 0
 

@@ -22,6 +22,7 @@ def serve(app: ASGIApp, *, host: str, port: int) -> None:
     listener = _listen(host, port)
     config = uvicorn.Config(
         app,
+        http="h11",  # the other parser sets no limit to what a client may send as headers; this one 64 KiB
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,

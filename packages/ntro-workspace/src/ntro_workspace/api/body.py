@@ -39,7 +39,7 @@ class _WholeBody:
         except PayloadTooLarge as error:
             state = scope.get("state", {})
             answer = error_body(413, error.code, error.message, request_id=state.get("request_id"))
-            await JSONResponse(answer, 413, {"Connection": "close"})(scope, receive, send)
+            await JSONResponse(answer, 413)(scope, receive, send)
             return
         if body is not None:
             await self._app(scope, replay(body, receive), send)

@@ -21,8 +21,8 @@ from ntro_workspace.tenants import service as tenants
 
 router = APIRouter(tags=["runbooks"])
 
-SlugPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
-"""A runbook's slug."""
+NewSlug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
+"""The slug of a runbook that may be new; where one is only looked up, what is no slug is not found."""
 
 DEPLOY_WAIT_SECONDS = 25.0
 """Below the 30 seconds after which published clients give up."""
@@ -38,19 +38,19 @@ async def list_runbooks(
 
 
 @router.get("/runbooks/{slug}")
-async def get_runbook(slug: SlugPath, connection: Transaction, caller: Reader, context: PartsOf) -> RunbookDetail:
+async def get_runbook(slug: str, connection: Transaction, caller: Reader, context: PartsOf) -> RunbookDetail:
     """One runbook with its steps and the body of its `runbook.md`."""
     return views.detail(await views.one(connection, context.catalog, caller.tenant_id, slug))
 
 
 @router.get("/runbooks/{slug}/templates")
-async def get_templates(slug: SlugPath, connection: Transaction, caller: Reader, context: PartsOf) -> RunbookTemplates:
+async def get_templates(slug: str, connection: Transaction, caller: Reader, context: PartsOf) -> RunbookTemplates:
     """The files of the runbook with their text."""
     return await views.templates(connection, await views.one(connection, context.catalog, caller.tenant_id, slug))
 
 
 @router.get("/skills/{slug}")
-async def get_skill(slug: SlugPath, connection: Transaction, caller: Reader, context: PartsOf) -> Skill:
+async def get_skill(slug: str, connection: Transaction, caller: Reader, context: PartsOf) -> Skill:
     """The whole `runbook.md` of the runbook."""
     item = await views.one(connection, context.catalog, caller.tenant_id, slug)
     return Skill(slug=slug, name=item.manifest.name or slug, content=await views.skill(connection, item))
@@ -58,7 +58,7 @@ async def get_skill(slug: SlugPath, connection: Transaction, caller: Reader, con
 
 @router.post("/runbooks/{slug}/feedback", status_code=201)
 async def give_feedback(
-    slug: SlugPath, body: FeedbackCreate, connection: Transaction, caller: Writer, context: PartsOf
+    slug: str, body: FeedbackCreate, connection: Transaction, caller: Writer, context: PartsOf
 ) -> Feedback:
     """Keeps a remark on the runbook's code."""
     await views.one(connection, context.catalog, caller.tenant_id, slug)
@@ -69,7 +69,7 @@ async def give_feedback(
 
 
 @router.post("/runbooks/{slug}/deploy", status_code=201)
-async def deploy_runbook(slug: SlugPath, body: RunbookDeploy, request: Request, context: PartsOf) -> RunbookDeployed:
+async def deploy_runbook(slug: NewSlug, body: RunbookDeploy, request: Request, context: PartsOf) -> RunbookDeployed:
     """Deploys a bundle to a tenant and waits some seconds for its cell; no transaction is open meanwhile."""
     async with unit_of_work(request, context) as (connection, caller):
         caller.require("write")
