@@ -43,7 +43,10 @@ def corrected_journal(
     actor: str | None,
 ) -> JournalProposal:
     """`journal` with its own corrections, and what was corrected among its explanations."""
-    result = journal.with_corrections(corrections)
+    try:
+        result = journal.with_corrections(corrections)
+    except CorrectionError as error:
+        raise CorrectionError(f"{journal.description}: {error}") from error
     for line in result.lines:
         refuse_finer(line.amount, books)
     said = [

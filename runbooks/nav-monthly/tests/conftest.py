@@ -1,0 +1,126 @@
+"""The runbook under test, loaded once, and months with known truth."""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from ntro import data
+from ntro.capabilities import config
+from ntro.runbook.bundle import load_bundle
+from ntro_server.migrations import apply_migrations, migrations_of_package
+
+HERE = Path(__file__).parent
+MODULES = ("models", "context", "configuration", "documents", "opening", "journals", "corrections", "review")
+MODULES = (*MODULES, "signing", "outcome", "periods", "ledger", "pack", "activities", "workflow")
+
+
+def load_month() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("navm_month", HERE / "navm_month.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def month() -> ModuleType:
+    """Months with known truth."""
+    return load_month()
+
+
+@pytest.fixture(scope="session")
+def navm() -> SimpleNamespace:
+    """The modules of the runbook by name, and its `bundle`."""
+    bundle = load_bundle(HERE.parent, slug="nav-monthly")
+    package = bundle.workflow_class.__module__.rpartition(".")[0]
+    modules = {name: importlib.import_module(f"{package}.{name}") for name in MODULES}
+    return SimpleNamespace(bundle=bundle, **modules)
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[data.DataPlane]:
+    """The data plane of a tenant whose database is the cell's, empty."""
+    connection = await asyncpg.connect(database_url)
+    await apply_migrations(connection, "ntro_tenant", migrations_of_package("ntro_tenant.db.migrations"))
+    await connection.close()
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
+    try:
+        yield await data.get_data_plane("acme")
+    finally:
+        await data.close_data_planes()
+        config.reset()
+
+
+@pytest.fixture(scope="session")
+def committed(navm: SimpleNamespace) -> Any:
+    """Makes the committed documents of a month."""
+
+    def of(what: Any, **changes: Any) -> list[Any]:
+        slots = what.documents() | changes
+        return [navm.documents.CommittedDocument(source=source, **item) for source, item in slots.items()]
+
+    return of
+
+
+@pytest.fixture
+def new_task(db: data.DataPlane, month: ModuleType) -> Any:
+    """Enters an open task of the entity in the cell and answers its id."""
+
+    async def enter() -> str:
+        task_id = str(uuid4())
+        await db.execute(
+            "insert into system.entities (id, slug, name) values ($1, $2, 'Small SPV') on conflict do nothing",
+            month.ENTITY,
+            month.ENTITY_SLUG,
+        )
+        await db.execute(
+            """insert into system.tasks (id, title, status, entity_id, workflow_id, runbook_slug)
+               values ($1, 'close', 'IN_PROGRESS', $2, gen_random_uuid(), 'nav-monthly')""",
+            task_id,
+            month.ENTITY,
+        )
+        return task_id
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def close_of(navm: SimpleNamespace, committed: Any) -> Any:
+    """Makes the signed close of a month, as the workflow hands it to the ledger."""
+
+    def of(what: Any, **changes: Any) -> Any:
+        context = navm.models.NavMonthlyContext.model_validate(what.context(**changes))
+        documents = committed(what)
+        opening = navm.documents.opening_balance(context, documents)
+        proposed = navm.journals.propose(context, opening, navm.documents.period_inputs(context, documents))
+        nav = navm.activities.compute_nav(
+            proposed.closing,
+            navm.configuration.classification_of(context),
+            shares=context.shares,
+            currency="GBP",
+            rounding="ROUND_HALF_UP",
+        )
+        return navm.models.CloseInput(
+            context=context,
+            opening=opening,
+            proposed=proposed.model_copy(update={"approved_by": "Ada"}),
+            nav=nav,
+            previous=None,
+            checks=[*navm.opening.opening_checks(context, opening, None), *proposed.checks],
+            signed_by="Ruth",
+            signed_at="2026-04-05T09:30:00+00:00",
+            reason="Agreed",
+        )
+
+    return of
