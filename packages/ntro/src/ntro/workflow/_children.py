@@ -1,6 +1,7 @@
 """Child runs: where they run, what they are called, what their parent learns of them."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,7 +42,7 @@ class Children(Deciding):
             temporalio.exceptions.ChildWorkflowError: the child failed.
         """
         step = self._child_step(step_id, slug)
-        workflow_id = f"{workflow.info().workflow_id}:{step}:{slug}"
+        workflow_id = self._child_id(f"{workflow.info().workflow_id}:{step}:{slug}")
         return await self._run_child(workflow_id, slug=slug, step=step, given=input, result_type=result_type)
 
     async def run_child_workflows(
@@ -54,7 +55,8 @@ class Children(Deciding):
         """
         step = self._child_step(step_id, slug)
         base = f"{workflow.info().workflow_id}:{step}:{slug}"
-        ids = [base] if len(inputs) == 1 else [f"{base}:{index}" for index in range(len(inputs))]
+        wanted = [base] if len(inputs) == 1 else [f"{base}:{index}" for index in range(len(inputs))]
+        ids = [self._child_id(child_id) for child_id in wanted]
         return await all_results(
             [
                 self._run_child(child_id, slug=slug, step=step, given=given, result_type=result_type)
@@ -67,6 +69,13 @@ class Children(Deciding):
         if not self._step_stack:
             self._current_step_id = step
         return step
+
+    def _child_id(self, wanted: str) -> str:
+        """`wanted`, or `wanted:2` and so on where this run has dispatched a child of that id before."""
+        numbered = (f"{wanted}:{number}" for number in itertools.count(2))
+        child_id = next(name for name in itertools.chain([wanted], numbered) if name not in self._child_ids)
+        self._child_ids.add(child_id)
+        return child_id
 
     async def _run_child(
         self, workflow_id: str, *, slug: str, step: str, given: Any, result_type: type | None = None

@@ -1,6 +1,5 @@
 """Collecting documents: one child run for each expected document, one gate that shows them all."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,7 +50,8 @@ class Documents(Children):
         if not expected:
             return []
         step = self._child_step(step_id, runbook_slug)
-        ids = _child_ids(f"{workflow.info().workflow_id}:{step}:{runbook_slug}", [item["source"] for item in expected])
+        base = f"{workflow.info().workflow_id}:{step}:{runbook_slug}"
+        ids = [self._child_id(f"{base}:{item['source']}") for item in expected]
         slots = [_slot(item, child_id) for item, child_id in zip(expected, ids, strict=True)]
         return await self._collect(
             slots,
@@ -99,16 +99,6 @@ class Documents(Children):
         for slot in hint.get("config", {}).get("expected", []):
             if slot["args"]["signal_task_id"] == workflow_id and slot["status"] in ("pending", "processing"):
                 self._show_slot(slot, status)
-
-
-def _child_ids(base: str, sources: Sequence[str]) -> list[str]:
-    """An id for each source; one that comes again gets its number, counted from 2."""
-    seen: Counter[str] = Counter()
-    ids = []
-    for source in sources:
-        seen[source] += 1
-        ids.append(f"{base}:{source}" if seen[source] == 1 else f"{base}:{source}:{seen[source]}")
-    return ids
 
 
 def _slot(expected: Mapping[str, Any], child_id: str) -> dict[str, Any]:

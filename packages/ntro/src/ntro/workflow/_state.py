@@ -46,6 +46,7 @@ class WorkflowState:
     _feedback_awaits_gate: bool
     _gate: Gate | None
     _gate_turn: asyncio.Lock
+    _child_ids: set[str]
     _closed_gates: dict[str, str]
     _receipts: dict[str, DecisionReceipt]
     _actors: set[str]
@@ -78,6 +79,7 @@ class WorkflowState:
         self._feedback_awaits_gate = False
         self._gate = None
         self._gate_turn = asyncio.Lock()
+        self._child_ids = set()
         self._closed_gates = {}
         self._receipts = {}
         self._actors = set()
