@@ -7,8 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
+from ntro.subledger.types.expenses_mutations import MutationResult, can_reject, edit_cell
 from ntro_server.errors import Conflict, Invalid, NotFound
-from ntro_tenant.core.expense_edits import check_amounts, edited_value
 from ntro_tenant.core.people import Person
 from ntro_tenant.core.recording.log import append_event
 from ntro_tenant.core.references import TaskReference
@@ -18,8 +18,6 @@ from ntro_tenant.db import expenses_repository, gates_repository, signals_reposi
 from ntro_tenant.db.expenses_repository import ExpenseRow
 
 LEDGERS = frozenset({"expenses"})
-_NEEDS_ATTENTION = "NEEDS_ATTENTION"
-_EDITABLE = frozenset({_NEEDS_ATTENTION, "PENDING"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +69,26 @@ async def _review_gate(connection: asyncpg.Connection, reference: TaskReference,
 
 
 async def _reject(connection: asyncpg.Connection, row: ExpenseRow) -> None:
-    if row.status not in {_NEEDS_ATTENTION, "REJECTED"}:
-        raise Conflict(f"Row {row.id} is {row.status} and cannot be rejected.", extra={"currentStatus": row.status})
+    _refuse_unless_ok(can_reject(row.status), row)
     await expenses_repository.set_status(connection, row.id, "REJECTED")
 
 
 async def _edit(connection: asyncpg.Connection, row: ExpenseRow, action: RowAction) -> None:
     if action.field is None:
         raise Invalid("edit_cell needs a field.")
-    if row.status not in _EDITABLE:
-        raise Conflict(f"Row {row.id} is {row.status} and cannot be edited.", extra={"currentStatus": row.status})
-    value = edited_value(action.field, action.value)
-    cells: dict[str, Any] = asdict(row) | {action.field: value}
-    check_amounts(cells["amount_gross"], cells["vat_amount"])
-    complete = all(cells[field] is not None for field in ("vendor", "currency", "amount_gross"))
-    if row.status != _NEEDS_ATTENTION and not complete:
-        raise Invalid(f"{action.field} of a pending row cannot be empty.")
-    await expenses_repository.set_cell(connection, row.id, action.field, value)
-    if row.status == _NEEDS_ATTENTION and complete:
-        await expenses_repository.set_status(connection, row.id, "PENDING", clear_errors=True)
+    edit = edit_cell(asdict(row), action.field, action.value)
+    _refuse_unless_ok(edit, row)
+    await expenses_repository.set_cell(connection, row.id, action.field, edit.value[action.field])
+    if "status" in edit.value:
+        await expenses_repository.set_status(connection, row.id, edit.value["status"], clear_errors=True)
+
+
+def _refuse_unless_ok(result: MutationResult, row: ExpenseRow) -> None:
+    message = result.message or ""
+    if result.status == "INVALID_TRANSITION":
+        raise Conflict(f"Row {row.id}: {message}", extra={"currentStatus": row.status})
+    if not result.is_ok:
+        raise Invalid(message)
 
 
 async def _tell(connection: asyncpg.Connection, gate: GateView, person: Person, action: RowAction) -> None:

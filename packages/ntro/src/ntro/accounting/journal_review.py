@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ntro.accounting.amounts import round_amount
 from ntro.accounting.journals import CorrectionError, JournalLineCorrection, JournalProposal
 from ntro.accounting.models import ChartOfAccounts
 
@@ -44,9 +45,21 @@ def journal_explanations(journals: Sequence[JournalProposal]) -> list[dict[str, 
 
 
 def corrected_journals(
-    journals: Sequence[JournalProposal], corrections: Sequence[Mapping[str, Any]]
+    journals: Sequence[JournalProposal],
+    corrections: Sequence[Mapping[str, Any]],
+    *,
+    places: int,
+    actor: str | None,
 ) -> list[JournalProposal]:
     """`journals` with `corrections`, each naming a line by `line_item_id` (or `id`), a `field` and its `new_value`.
+
+    A line keeps the documents that it comes from, and its journal says who corrected what.
+
+    Args:
+        journals: as they were shown.
+        corrections: a person's.
+        places: the decimals that the books keep.
+        actor: who corrected.
 
     Raises:
         CorrectionError: a line does not exist, a value does not fit, or a journal no longer balances.
@@ -59,17 +72,39 @@ def corrected_journals(
                 line_index=line, field=str(correction.get("field", "")), new_value=correction.get("new_value")
             )
         )
-    return [
-        journal.with_corrections(grouped[number]) if number in grouped else journal
-        for number, journal in enumerate(journals)
+    corrected = list(journals)
+    for number, own in grouped.items():
+        corrected[number] = _corrected(journals[number], own, places, actor or "Someone")
+    return corrected
+
+
+def _corrected(
+    journal: JournalProposal, corrections: Sequence[JournalLineCorrection], places: int, actor: str
+) -> JournalProposal:
+    result = journal.with_corrections(corrections)
+    for line in result.lines:
+        if round_amount(line.amount, places=places, rounding="ROUND_DOWN") != line.amount:
+            raise CorrectionError(f"{line.amount} has more than {places} decimals; the books keep no more.")
+    said = [
+        f"{actor} corrected the {item.field.replace('_', ' ')} of line {item.line_index + 1}:"
+        f" {_shown(journal, item)} became {_shown(result, item)}."
+        for item in corrections
     ]
+    return result.model_copy(update={"explanation": [*journal.explanation, *said]})
+
+
+def _shown(journal: JournalProposal, correction: JournalLineCorrection) -> str:
+    value = getattr(journal.lines[correction.line_index], correction.field)
+    return str(value) if value else "nothing"
 
 
 def _line_of(line_id: str, count: int) -> tuple[int, int]:
     journal, _, line = line_id.partition(":")
-    # isdecimal alone takes digits of other scripts and any length; a line's number has at most six.
-    if not all(part.isascii() and part.isdecimal() and len(part) <= 6 for part in (journal, line)):
+    if not (_is_number(journal) and _is_number(line) and int(journal) < count):
         raise CorrectionError(f"A correction names the line {line_id!r}, which is not there.")
-    if int(journal) >= count:
-        raise CorrectionError(f"A correction names the line {line_id!r}, but there are {count} journals.")
     return int(journal), int(line)
+
+
+def _is_number(text: str) -> bool:
+    """Whether `text` counts something: ASCII digits only, and not more than any journal has."""
+    return text.isascii() and text.isdecimal() and len(text) < 10

@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
+from ntro.accounting.amounts import ZERO, UnsignedAmount
 from ntro.accounting.journals import JournalLine, JournalProposal
-from ntro.money import ExactAmount
 
 
 class StandingLine(BaseModel):
@@ -13,14 +13,14 @@ class StandingLine(BaseModel):
 
     account_code: str
     description: str = ""
-    debit: ExactAmount | None = None
-    credit: ExactAmount | None = None
+    debit: UnsignedAmount = ZERO
+    credit: UnsignedAmount = ZERO
 
 
 class StandingJournal(BaseModel):
     """A journal that is posted each month as it is written here."""
 
-    description: str
+    description: str = Field(min_length=1)
     lines: list[StandingLine] = Field(min_length=2)
 
     def for_month(self, *, entity_slug: str, period: str, posting_date: date, currency: str) -> JournalProposal:
@@ -41,6 +41,9 @@ class StandingJournal(BaseModel):
         )
 
     def _line(self, line: StandingLine) -> JournalLine:
-        sides = {side: amount for side in ("debit", "credit") if (amount := getattr(line, side)) is not None}
-        named = {"account_code": line.account_code, "description": line.description or self.description}
-        return JournalLine.model_validate(named | sides)
+        return JournalLine(
+            account_code=line.account_code,
+            description=line.description or self.description,
+            debit=line.debit,
+            credit=line.credit,
+        )

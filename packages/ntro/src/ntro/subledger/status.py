@@ -25,6 +25,10 @@ TRANSITIONS: Mapping[SubledgerStatus, frozenset[SubledgerStatus]] = {
 }
 
 
+LOOSE = frozenset({SubledgerStatus.NEEDS_ATTENTION, SubledgerStatus.REJECTED, SubledgerStatus.EXCLUDED})
+"""Where a row need not keep the rules of its type: it waits to be completed, or was left out as it was."""
+
+
 class IllegalTransitionError(ValueError):
     """A row cannot go from its status to the wanted one."""
 

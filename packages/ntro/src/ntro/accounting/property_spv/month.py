@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from ntro.accounting.checks import CheckItem
+from ntro.accounting.checks import CheckItem, check
 from ntro.accounting.journals import JournalProposal
 from ntro.accounting.models import ChartOfAccounts, TrialBalanceReport
 from ntro.accounting.posting import post_journals
@@ -60,4 +60,22 @@ def checked_month(basis: MonthBasis, journals: Sequence[JournalProposal]) -> Mon
     """
     closing = post_journals(basis.opening, journals, period=basis.inputs.period, chart=basis.chart).closing
     checks = quality_checks(basis.inputs, basis.books, opening=basis.opening, journals=journals, closing=closing)
-    return MonthJournals(journals=list(journals), closing=closing, checks=checks)
+    return MonthJournals(journals=list(journals), closing=closing, checks=[*checks, check_cut_off(basis.inputs)])
+
+
+def check_cut_off(inputs: PeriodInputs) -> CheckItem:
+    """Bank entries are of the month; no invoice was issued after it."""
+    identity, title = "cut_off", "Documents belong to the month"
+    entries = inputs.bank_statement.entries if inputs.bank_statement else ()
+    if not entries and not inputs.invoices:
+        return check(identity, title, "skipped", "There is no bank entry and no invoice.")
+    strange = [f"bank entry of {item.date}" for item in entries if f"{item.date:%Y-%m}" != inputs.period]
+    late = [
+        f"invoice {item.number} of {item.issue_date}"
+        for item in inputs.invoices
+        if item.issue_date > inputs.posting_date
+    ]
+    if not strange and not late:
+        return check(identity, title, "pass", f"{len(entries)} bank entries, {len(inputs.invoices)} invoices.")
+    detail = f"Not of {inputs.period}: {', '.join([*strange, *late])}."
+    return check(identity, title, "fail" if strange else "warn", detail)

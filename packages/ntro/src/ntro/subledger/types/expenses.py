@@ -13,7 +13,7 @@ from ntro.accounting.amounts import difference, exact_amount, total
 from ntro.subledger.proposals import BillProposal, ItemLine, LedgerAccountRef, PartyRef, make_idempotency_key
 from ntro.subledger.registry import register_type
 from ntro.subledger.row import Row
-from ntro.subledger.status import SubledgerStatus
+from ntro.subledger.status import LOOSE, SubledgerStatus
 from ntro.subledger.types.expense_columns import AMOUNT_LIMIT, SMALLEST_AMOUNT, by_column, read_expense
 from ntro.types.currencies import CurrencyCode
 
@@ -39,7 +39,7 @@ _Exact = Annotated[Decimal, BeforeValidator(_without_binary_expansion), AfterVal
 
 @register_type("expenses")
 class ExpenseRow(Row):
-    """One expense. Vendor, gross amount and currency may be missing only while the row needs attention."""
+    """One expense. It is complete and its tax fits, unless it needs attention or was left out as it was."""
 
     event_id: UUID
     vendor: str | None = None
@@ -78,11 +78,12 @@ class ExpenseRow(Row):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.status is not SubledgerStatus.NEEDS_ATTENTION:
-            required = {"vendor": self.vendor, "amount_gross": self.amount_gross, "currency": self.currency}
-            missing = [name for name, value in required.items() if value is None or value == ""]
-            if missing:
-                raise ValueError(f"an expense needs {', '.join(missing)}")
+        if self.status in LOOSE:
+            return self
+        required = {"vendor": self.vendor, "amount_gross": self.amount_gross, "currency": self.currency}
+        missing = [name for name, value in required.items() if value is None or value == ""]
+        if missing:
+            raise ValueError(f"an expense needs {', '.join(missing)}")
         if self.vat_amount is not None and self.amount_gross is not None and self.vat_amount > self.amount_gross:
             raise ValueError("the tax is more than the gross amount")
         return self

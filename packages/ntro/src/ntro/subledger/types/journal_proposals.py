@@ -16,7 +16,7 @@ from ntro.money import ExactAmount
 from ntro.subledger import proposals
 from ntro.subledger.registry import register_type
 from ntro.subledger.row import Row
-from ntro.subledger.status import SubledgerStatus
+from ntro.subledger.status import LOOSE, SubledgerStatus
 from ntro.types.currencies import CurrencyCode
 
 _EXACT: TypeAdapter[Decimal] = TypeAdapter(ExactAmount)
@@ -27,8 +27,8 @@ _SIGNED_OFF = (SubledgerStatus.APPROVED, SubledgerStatus.POSTED)
 class JournalProposalRow(Row):
     """A journal as JSON lines of `account_code`, `description`, `debit`, `credit`, `tax_code`; more keys may be added.
 
-    Unless the row needs attention each line has an account and an amount on exactly one side; an approved or posted
-    journal balances.
+    Unless the row needs attention or was left out, each line has an account and an amount on exactly one side; an
+    approved or posted journal balances.
     """
 
     description: str | None = None
@@ -80,7 +80,7 @@ class JournalProposalRow(Row):
 
     @model_validator(mode="after")
     def _lines_are_postings(self) -> Self:
-        if self.status is SubledgerStatus.NEEDS_ATTENTION:
+        if self.status in LOOSE:
             return self
         if not self.lines:
             raise ValueError("a journal has at least one line")
