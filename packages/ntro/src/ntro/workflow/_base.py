@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from temporalio import workflow
@@ -10,6 +10,9 @@ from temporalio import workflow
 from ntro.workflow._definitions import activity_name
 from ntro.workflow._documents import Documents
 from ntro.workflow.payloads import json_safe
+
+if TYPE_CHECKING:
+    from ntro.workflow.task import PreviousTaskHandle
 
 _ACTIVITY_TIMEOUT = timedelta(minutes=5)
 
@@ -49,7 +52,9 @@ class NtroWorkflow(Documents):
                 visit.result = await workflow.execute_activity(fn, args=list(args), **options)
         return visit.result
 
-    async def load_previous_task(self, *, workflow_slug: str, entity_id: str, before_period: str | None = None) -> Any:
+    async def load_previous_task(
+        self, *, workflow_slug: str, entity_id: str, before_period: str | None = None
+    ) -> "PreviousTaskHandle | None":
         """The latest completed task of a runbook for an entity; see `ntro.workflow.task.previous`."""
         from ntro.workflow import task  # noqa: PLC0415 - the module imports activities that a class body must not load
 

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
@@ -17,10 +17,20 @@ from ntro.workflow.decisions import CHILD_PROGRESS_SIGNAL
 from ntro.workflow.records import RECORDED_QUEUE_PREFIX
 from ntro.workflow.registry import get_registered, workflow_type_of
 
+R = TypeVar("R")
+
 
 class Children(Deciding):
     """Dispatching other runbooks."""
 
+    @overload
+    async def run_child_workflow(
+        self, *, slug: str, input: Any, step_id: str | None = None, result_type: None = None
+    ) -> Any: ...
+    @overload
+    async def run_child_workflow(
+        self, *, slug: str, input: Any, step_id: str | None = None, result_type: type[R]
+    ) -> R: ...
     async def run_child_workflow(
         self,
         *,
@@ -45,6 +55,14 @@ class Children(Deciding):
         workflow_id = self._child_id(f"{workflow.info().workflow_id}:{step}:{slug}")
         return await self._run_child(workflow_id, slug=slug, step=step, given=input, result_type=result_type)
 
+    @overload
+    async def run_child_workflows(
+        self, *, slug: str, inputs: Sequence[Any], step_id: str | None = None, result_type: None = None
+    ) -> list[Any]: ...
+    @overload
+    async def run_child_workflows(
+        self, *, slug: str, inputs: Sequence[Any], step_id: str | None = None, result_type: type[R]
+    ) -> list[R]: ...
     async def run_child_workflows(
         self, *, slug: str, inputs: Sequence[Any], step_id: str | None = None, result_type: type | None = None
     ) -> list[Any]:

@@ -2,18 +2,22 @@
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar, TypeVarTuple, Unpack, overload
 from uuid import UUID
 
 from temporalio import activity as engine_activity
 from temporalio import workflow as engine
 
 from ntro.workflow._definitions import workflow_definition, workflow_type
+from ntro.workflow._options import ActivityOptions, LocalActivityOptions
 from ntro.workflow._waiting import Timeout, until
 from ntro.workflow.decorators import ui_step
 from ntro.workflow.registry import get_registered
+
+R = TypeVar("R")
+Given = TypeVarTuple("Given")
 
 _ACTIVITY_TIMEOUT = timedelta(minutes=5)
 _TIMEOUTS = ("start_to_close_timeout", "schedule_to_close_timeout")
@@ -22,24 +26,46 @@ _TIMEOUTS = ("start_to_close_timeout", "schedule_to_close_timeout")
 class _Runbook:
     """What workflow code calls. Classes decorated here and by the engine's own names behave the same."""
 
-    defn = staticmethod(engine.defn)
-    run = staticmethod(engine.run)
-    init = staticmethod(engine.init)
-    signal = staticmethod(engine.signal)
-    query = staticmethod(engine.query)
-    update = staticmethod(engine.update)
-    info = staticmethod(engine.info)
-    now = staticmethod(engine.now)
-    patched = staticmethod(engine.patched)
-    upsert_search_attributes = staticmethod(engine.upsert_search_attributes)
-    step = staticmethod(ui_step)
+    def __init__(self) -> None:
+        # Attributes of the instance keep the engine's overloads for type checkers.
+        self.defn = engine.defn
+        self.run = engine.run
+        self.init = engine.init
+        self.signal = engine.signal
+        self.query = engine.query
+        self.update = engine.update
+        self.info = engine.info
+        self.now = engine.now
+        self.patched = engine.patched
+        self.upsert_search_attributes = engine.upsert_search_attributes
+        self.step = ui_step
 
     @property
     def logger(self) -> "logging.LoggerAdapter[Any]":
         """Logs once, not again when a run is replayed."""
         return engine.logger
 
+    @overload
     async def execute_activity(
+        self, fn: Callable[[*Given], Awaitable[R]], /, *positional: *Given, **options: Unpack[ActivityOptions]
+    ) -> R: ...
+    @overload
+    async def execute_activity(
+        self, fn: Callable[[*Given], R], /, *positional: *Given, **options: Unpack[ActivityOptions]
+    ) -> R: ...
+    @overload
+    async def execute_activity(
+        self, fn: Callable[..., Awaitable[R]], /, *, args: Sequence[Any], **options: Unpack[ActivityOptions]
+    ) -> R: ...
+    @overload
+    async def execute_activity(
+        self, fn: Callable[..., R], /, *, args: Sequence[Any], **options: Unpack[ActivityOptions]
+    ) -> R: ...
+    @overload
+    async def execute_activity(
+        self, fn: str, /, *positional: Any, args: Sequence[Any] | None = None, **options: Unpack[ActivityOptions]
+    ) -> Any: ...
+    async def execute_activity(  # type: ignore[misc]  # mypy holds *Any to be narrower than the tuple of a function
         self, fn: Callable[..., Any] | str, /, *positional: Any, args: Sequence[Any] | None = None, **options: Any
     ) -> Any:
         """Run an activity and return its result.
@@ -47,7 +73,7 @@ class _Runbook:
         Args:
             fn: a decorated function, or its name.
             *positional: its arguments; None is one.
-            args: its arguments as a list, instead.
+            args: its arguments as a list, instead; for a function with defaults as well.
             **options: the engine's, such as `start_to_close_timeout` (five minutes when no timeout is given),
                 `retry_policy`, `result_type`; and `local=True` for a short step that needs no queue.
         """
@@ -59,11 +85,21 @@ class _Runbook:
             return await engine.execute_local_activity(fn, args=given, **options)
         return await engine.execute_activity(fn, args=given, **options)
 
+    @overload
     async def execute_local_activity(
-        self, fn: Callable[..., Any] | str, /, *positional: Any, args: Sequence[Any] | None = None, **options: Any
-    ) -> Any:
+        self, fn: Callable[..., Awaitable[R]], /, *positional: Any, **options: Unpack[LocalActivityOptions]
+    ) -> R: ...
+    @overload
+    async def execute_local_activity(
+        self, fn: Callable[..., R], /, *positional: Any, **options: Unpack[LocalActivityOptions]
+    ) -> R: ...
+    @overload
+    async def execute_local_activity(
+        self, fn: str, /, *positional: Any, **options: Unpack[LocalActivityOptions]
+    ) -> Any: ...
+    async def execute_local_activity(self, fn: Callable[..., Any] | str, /, *positional: Any, **options: Any) -> Any:
         """Run a short activity in the workflow's own worker, without a round trip through a queue."""
-        return await self.execute_activity(fn, *positional, args=args, local=True, **options)
+        return await self.execute_activity(fn, *positional, **options, local=True)
 
     async def start_child_workflow(
         self, cls_or_slug: type | str, /, *positional: Any, args: Sequence[Any] | None = None, **options: Any
@@ -109,10 +145,12 @@ class _Runbook:
 class _Activity:
     """What activity code calls."""
 
-    defn = staticmethod(engine_activity.defn)
-    info = staticmethod(engine_activity.info)
-    heartbeat = staticmethod(engine_activity.heartbeat)
-    is_cancelled = staticmethod(engine_activity.is_cancelled)
+    def __init__(self) -> None:
+        # As above.
+        self.defn = engine_activity.defn
+        self.info = engine_activity.info
+        self.heartbeat = engine_activity.heartbeat
+        self.is_cancelled = engine_activity.is_cancelled
 
     @property
     def logger(self) -> "logging.LoggerAdapter[Any]":
