@@ -199,7 +199,7 @@ async def test_a_huge_header_or_body_is_refused_and_the_server_goes_on(
             # The server may close before all was sent; then no answer is read.
             with contextlib.suppress(httpx2.TransportError):
                 assert (await client.get(path, headers={"X-Large": "x" * size})).status_code in {200, 400, 431}
-                assert (await client.get(f"{path}?q={'x' * size}")).status_code in {200, 400, 431}
+                assert (await client.get(f"{path}?q={'x' * min(size, 60_000)}")).status_code in {200, 400, 431}
         assert (await client.get(path)).status_code == 200
     huge = json.dumps({"name": "x" * 11_000_000})
     problem(await workspace.post("/workspace/tenants", content=huge, headers={"Content-Type": "application/json"}), 413)
