@@ -1,0 +1,126 @@
+"""Runs of the two runbooks in memory, with the figures of a known month instead of files and a database."""
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from replaying import CHECKOUT
+
+from ntro.runbook.bundle import LoadedBundle
+from ntro.workflow import activity
+
+Activities = list[Callable[..., Any]]
+
+
+def month_module() -> ModuleType:
+    """The months with known truth that nav-monthly is tested with."""
+    path = CHECKOUT / "runbooks/nav-monthly/tests/navm_month.py"
+    spec = importlib.util.spec_from_file_location("navm_month", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def part(bundle: LoadedBundle, name: str) -> Any:
+    """A module of a loaded runbook."""
+    return importlib.import_module(f"{bundle.workflow_class.__module__.rpartition('.')[0]}.{name}")
+
+
+def close_activities(bundle: LoadedBundle, what: Any) -> Activities:
+    """The activities of nav-monthly that would use the database, over the documents of a month."""
+    models, documents, journals = (part(bundle, name) for name in ("models", "documents", "journals"))
+    committed = [documents.CommittedDocument(source=source, **slot) for source, slot in what.documents().items()]
+
+    @activity.defn(name="nav_monthly.open_period")
+    async def open_period(context: Any) -> Any:
+        return models.PeriodOpened(period_id=str(uuid5(NAMESPACE_URL, context["period"])), previous=None)
+
+    @activity.defn(name="nav_monthly.check_starting_tb")
+    async def check_starting_tb(given: dict[str, Any]) -> Any:
+        request = models.StartingTBInput.model_validate(given)
+        opening = documents.opening_balance(request.context, committed)
+        checks = part(bundle, "opening").opening_checks(request.context, opening, request.previous)
+        return models.StartingTBVerified(opening=opening, checks=checks)
+
+    @activity.defn(name="nav_monthly.propose_journals")
+    async def propose_journals(given: dict[str, Any]) -> Any:
+        request = models.ProposeInput.model_validate(given)
+        inputs = documents.period_inputs(request.context, committed)
+        return journals.propose(request.context, request.opening, inputs)
+
+    @activity.defn(name="nav_monthly.correct_journals")
+    async def correct_journals(given: dict[str, Any]) -> Any:
+        request = models.CorrectInput.model_validate(given)
+        inputs = documents.period_inputs(request.context, committed)
+        corrected = part(bundle, "corrections").correct(
+            request.proposed.journals, request.corrections, books=request.context.books, actor=request.actor
+        )
+        return journals.checked(request.context, request.opening, inputs, corrected)
+
+    @activity.defn(name="nav_monthly.post_journals")
+    async def post_journals(given: dict[str, Any]) -> Any:
+        close = models.CloseInput.model_validate(given)
+        count = len(close.proposed.journals)
+        return models.PostedJournals(journal_ids=[str(uuid5(NAMESPACE_URL, f"journal {n}")) for n in range(count)])
+
+    @activity.defn(name="nav_monthly.write_pack")
+    async def write_pack(given: dict[str, Any]) -> Any:
+        files = await part(bundle, "pack").pack_files(models.CloseInput.model_validate(given), [])
+        return [
+            models.PackFile(
+                document_ref=str(uuid5(NAMESPACE_URL, file.filename)),
+                filename=file.filename,
+                sha256=hashlib.sha256(file.content).hexdigest(),
+                size_bytes=len(file.content),
+            )
+            for file in files
+        ]
+
+    calculated = [item for item in bundle.activities if item.__name__ == "calculate_nav"]
+    return [open_period, check_starting_tb, propose_journals, correct_journals, post_journals, write_pack, *calculated]
+
+
+def document_activities(
+    bundle: LoadedBundle, slots: dict[str, dict[str, Any]], *, issues: Sequence[str] = (), refused: int = 0
+) -> Activities:
+    """The activities of document-ingest that would read and store. The first `refused` readings are refusals."""
+    models = part(bundle, "models")
+    left = [refused]
+
+    @activity.defn(name="document_ingest.read_document")
+    async def read(request: dict[str, Any]) -> Any:
+        if left[0]:
+            left[0] -= 1
+            return models.Reading(refused_code="unreadable", refused_message="it is no document", filename="a.xml")
+        slot = slots[request["document_ref"]]
+        return models.Reading(
+            filename=f"{request['document_ref']}.xml",
+            sha256=hashlib.sha256(request["document_ref"].encode()).hexdigest(),
+            schema_slug=slot["schema_slug"],
+            fields=slot["payload"]["fields"],
+            line_items=slot["payload"]["line_items"],
+            issues=[{"code": code, "message": code} for code in issues],
+        )
+
+    @activity.defn(name="document_ingest.commit_document")
+    async def commit(request: dict[str, Any]) -> Any:
+        context, reading = request["context"], request["reading"]
+        return models.IngestedDocument(
+            status="committed",
+            source=context["source"],
+            schema_slug=reading["schema_slug"],
+            document_ref=request["document_ref"],
+            record_id=str(uuid5(NAMESPACE_URL, request["document_ref"])),
+            filename=reading["filename"],
+            sha256=reading["sha256"],
+        )
+
+    corrections = [item for item in bundle.activities if item.__name__ == "apply_corrections"]
+    return [read, commit, *corrections]
