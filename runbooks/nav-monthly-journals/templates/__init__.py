@@ -1,0 +1,1 @@
+"""The nav-monthly-journals runbook."""
