@@ -10,6 +10,7 @@ import structlog
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from ntro.workflow.heartbeats import BEAT, HeartbeatInterceptor
 from ntro.workspace.commands import OPS_QUEUE, RegistrySnapshot
 from ntro_tenant.core.engine import connect_ops
 from ntro_tenant.core.signals import SignalDelivery
@@ -89,7 +90,8 @@ class OpsWorker:
             task_queue=OPS_QUEUE,
             workflows=WORKFLOWS,
             activities=self._activities.all,
-            interceptors=[QuietFailures()],
+            interceptors=[HeartbeatInterceptor(), QuietFailures()],
+            max_heartbeat_throttle_interval=BEAT,
             workflow_runner=_RUNNER,
             graceful_shutdown_timeout=GRACE,
         )

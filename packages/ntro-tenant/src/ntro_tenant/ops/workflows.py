@@ -6,6 +6,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
+    from ntro.workflow.heartbeats import HEARTBEAT_TIMEOUT
     from ntro.workspace.commands import (
         CANCEL_TASK,
         DEPLOY_RUNBOOK,
@@ -47,6 +48,7 @@ class SyncRegistry:
             result_type=int,
             start_to_close_timeout=_SHORT,
             schedule_to_close_timeout=_DAY,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
             retry_policy=_RETRY,
         )
         return revision
@@ -65,6 +67,7 @@ class DeployRunbook:
             result_type=DeploymentResult,
             start_to_close_timeout=_LONG,
             schedule_to_close_timeout=_DAY,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
             retry_policy=_RETRY,
         )
         return result
@@ -82,6 +85,7 @@ class StartTask:
             command,
             start_to_close_timeout=_LONG,
             schedule_to_close_timeout=_DAY,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
             retry_policy=_RETRY,
         )
 
@@ -98,6 +102,7 @@ class CancelTask:
             command,
             start_to_close_timeout=_SHORT,
             schedule_to_close_timeout=_DAY,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
             retry_policy=_RETRY,
         )
 
@@ -115,6 +120,7 @@ class StartScheduledTask:
             result_type=str,
             start_to_close_timeout=_LONG,
             schedule_to_close_timeout=_DAY,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
             retry_policy=_RETRY,
         )
         return task_id

@@ -18,6 +18,7 @@ from ntro.workflow._base import NtroWorkflow
 from ntro.workflow._failures import as_run_failure, describe, fails_the_run
 from ntro.workflow._recorder import Recorder
 from ntro.workflow.decisions import USER_ACTION_SIGNAL
+from ntro.workflow.heartbeats import HEARTBEAT_TIMEOUT
 from ntro.workflow.payloads import json_safe
 from ntro.workflow.registry import slug_of
 
@@ -32,7 +33,7 @@ class RunInterceptor(WorkflowInboundInterceptor):
     """The worker's side of a run."""
 
     def init(self, outbound: WorkflowOutboundInterceptor) -> None:
-        """Give activities a bounded retry."""
+        """Give activities a bounded retry and a heartbeat."""
         super().init(_Outbound(outbound))
 
     async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002 - the engine's name
@@ -86,6 +87,7 @@ class RunInterceptor(WorkflowInboundInterceptor):
 class _Outbound(WorkflowOutboundInterceptor):
     def start_activity(self, input: StartActivityInput) -> "workflow.ActivityHandle[Any]":  # noqa: A002 - the engine's name
         input.retry_policy = input.retry_policy or _DEFAULT_RETRY
+        input.heartbeat_timeout = input.heartbeat_timeout or HEARTBEAT_TIMEOUT
         return super().start_activity(input)
 
     def start_local_activity(self, input: StartLocalActivityInput) -> "workflow.ActivityHandle[Any]":  # noqa: A002

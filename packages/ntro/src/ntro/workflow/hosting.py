@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any, TypedDict
 
 from temporalio import activity
@@ -14,12 +15,14 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from ntro.capabilities.checks import run_quality_check
 from ntro.runbook.bundle import LoadedBundle
 from ntro.workflow import task
 from ntro.workflow._activity_interceptor import FinalErrors
 from ntro.workflow._definitions import activity_name
 from ntro.workflow._recorder import RECORDED_EXTERN
 from ntro.workflow._workflow_interceptor import RunInterceptor
+from ntro.workflow.heartbeats import BEAT, HeartbeatInterceptor
 from ntro.workflow.records import RECORD_ACTIVITY, RecordBatch
 from ntro.workflow.registry import register_workflow
 
@@ -54,6 +57,7 @@ class WorkerOptions(TypedDict):
     interceptors: list[Interceptor]
     workflow_runner: WorkflowRunner
     workflow_failure_exception_types: tuple[type[BaseException], ...]
+    max_heartbeat_throttle_interval: timedelta
 
 
 class RunbookInterceptor(Interceptor):
@@ -100,9 +104,10 @@ def worker_options(
         workflows=[bundle.workflow_class for bundle in bundles],
         activities=list(named.values()),
         activity_executor=ThreadPoolExecutor(_ACTIVITY_THREADS, thread_name_prefix="activity"),
-        interceptors=[RunbookInterceptor(recorded=None if record is not None else False)],
+        interceptors=[HeartbeatInterceptor(), RunbookInterceptor(recorded=None if record is not None else False)],
         workflow_runner=sandbox(bundles),
         workflow_failure_exception_types=FAILS_THE_RUN,
+        max_heartbeat_throttle_interval=BEAT,
     )
 
 
@@ -115,7 +120,7 @@ def sandbox(bundles: Sequence[LoadedBundle]) -> SandboxedWorkflowRunner:
 
 def sdk_activities() -> list[Callable[..., Any]]:
     """The SDK's own activities, which every worker of runbooks has."""
-    return [task.load_previous_task_activity, task.find_committed_document_activity]
+    return [task.load_previous_task_activity, task.find_committed_document_activity, run_quality_check]
 
 
 def record_activity(record: Recording) -> Callable[..., Any]:
