@@ -1,6 +1,7 @@
 """The Workspace application: its parts, its doors, its lifetime."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -69,7 +70,8 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
 
     def idempotency_parts() -> IdempotencyParts:
         parts: Parts = app.state.parts
-        return IdempotencyParts(parts.database, parts.vault, parts.pepper)
+        owner = f"{socket.gethostname()}:{settings.port}"
+        return IdempotencyParts(parts.database, parts.vault, parts.pepper, owner)
 
     app.add_middleware(Idempotency, parts=idempotency_parts)
     app.add_middleware(BoundedBody)

@@ -8,7 +8,8 @@ hold what Workspace must not keep.
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -30,11 +31,12 @@ _NOT_KEPT = ("/approve", "/reject")
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyParts:
-    """What the middleware stands on, known once the process has started."""
+    """What the middleware stands on, known once the process has started. `owner` names the process among others."""
 
     database: Database
     vault: Vault
     pepper: bytes
+    owner: str
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class Idempotency:
     def __init__(self, app: ASGIApp, parts: Callable[[], IdempotencyParts]) -> None:
         self._app = app
         self._parts = parts
+        self._under_way: set[tuple[bytes, str]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = Headers(scope=scope).get("idempotency-key") if scope["type"] == "http" else None
@@ -87,19 +90,33 @@ class Idempotency:
         body: bytes = message.get("body", b"")
         caller = hmac.digest(parts.pepper, Headers(scope=scope).get("authorization", "").encode(), "sha256")
         request_hash = hashlib.sha256(b"\n".join([scope["path"].encode(), scope["query_string"], body])).digest()
-        async with parts.database.transaction() as connection:
-            known = await repository.begin(connection, caller, key, request_hash)
-        if known is not None:
-            answer = _known_answer(known, request_hash, _place(caller, key), parts.vault, scope)
-            await answer(scope, receive, send)
-            return
-        captured = _Captured()
-        try:
-            await self._app(scope, replay(body, receive), captured.send)
-        finally:
-            await self._finish(parts, caller, key, captured)
+        with self._answering((caller, key)) as is_under_way:
+            async with parts.database.transaction() as connection:
+                known = await repository.begin(
+                    connection, caller, key, request_hash, owner=parts.owner, is_under_way=is_under_way
+                )
+            if known is not None:
+                answer = _known_answer(known, request_hash, _place(caller, key), parts.vault, scope)
+                await answer(scope, receive, send)
+                return
+            captured = _Captured()
+            try:
+                await self._app(scope, replay(body, receive), captured.send)
+            finally:
+                await self._finish(parts, caller, key, captured)
         for held in captured.messages:
             await send(held)
+
+    @contextmanager
+    def _answering(self, request: tuple[bytes, str]) -> Iterator[bool]:
+        """Notes that this process answers `request`; yields whether it does so already."""
+        is_under_way = request in self._under_way
+        self._under_way.add(request)
+        try:
+            yield is_under_way
+        finally:
+            if not is_under_way:
+                self._under_way.discard(request)
 
     async def _finish(self, parts: IdempotencyParts, caller: bytes, key: str, captured: _Captured) -> None:
         async with parts.database.transaction() as connection:

@@ -14,23 +14,31 @@ class Known:
     answer: bytes | None
 
 
-async def begin(connection: asyncpg.Connection, scope: bytes, key: str, request_hash: bytes) -> Known | None:
-    """Claims the key for a request, or answers what is known of the earlier one.
+async def begin(
+    connection: asyncpg.Connection, scope: bytes, key: str, request_hash: bytes, *, owner: str, is_under_way: bool
+) -> Known | None:
+    """Claims the key for a request that `owner` answers, or answers what is known of the earlier one.
 
-    An answer ends after a day; a request that never finished, because its process died, after two minutes.
+    An answer ends after a day. A request that never finished ends at once where its process was `owner` itself and it
+    is not `is_under_way` there: the process was killed, or could not reach the database. That of another process,
+    which may have died, ends after two minutes.
     """
     await connection.execute(
         """delete from idempotency_keys where created_at < now() - interval '24 hours'
-           or (scope = $1 and key = $2 and status is null and created_at < now() - interval '2 minutes')""",
+           or (scope = $1 and key = $2 and status is null
+               and (created_at < now() - interval '2 minutes' or (owner = $3 and not $4)))""",
         scope,
         key,
+        owner,
+        is_under_way,
     )
     claimed = await connection.fetchval(
-        """insert into idempotency_keys (scope, key, request_hash) values ($1, $2, $3)
+        """insert into idempotency_keys (scope, key, request_hash, owner) values ($1, $2, $3, $4)
            on conflict (scope, key) do nothing returning true""",
         scope,
         key,
         request_hash,
+        owner,
     )
     if claimed:
         return None

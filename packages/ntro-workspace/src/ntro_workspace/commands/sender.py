@@ -16,7 +16,7 @@ from ntro_workspace.db.rows import wire_value
 
 BATCH = 50
 FIRST_DELAY = timedelta(milliseconds=200)
-MAX_DELAY = timedelta(seconds=15)
+MAX_DELAY = timedelta(seconds=5)
 IDLE_SECONDS = 30.0
 
 _log = structlog.get_logger(__name__)

@@ -59,6 +59,18 @@ class DeploymentFollower:
         return task
 
     async def _run(self, deployment_id: UUID) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._note_outcome(deployment_id)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                _log.warning("a deployment cannot be followed", error_type=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, MAX_PAUSE)
+            else:
+                return
+
+    async def _note_outcome(self, deployment_id: UUID) -> None:
         async with self._database.transaction() as connection:
             row = await repository.deployment(connection, deployment_id)
         result = await self._result(row["tenant_slug"], deploy_key(deployment_id))
