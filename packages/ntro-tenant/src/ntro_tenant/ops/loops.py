@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 15.0
+LONGEST_PAUSE = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -18,7 +18,7 @@ async def again_and_again(name: str, step: Callable[[], Awaitable[object]], *, e
 
 
 async def until_done(name: str, step: Callable[[], Awaitable[object]]) -> None:
-    """Calls `step` until it returns; errors are logged and waited out, longer each time, at most 15 s."""
+    """Calls `step` until it returns; errors are logged and waited out, longer each time, at most 5 s."""
     pause = FIRST_PAUSE
     while True:
         try:

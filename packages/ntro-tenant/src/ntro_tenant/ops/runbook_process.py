@@ -16,8 +16,9 @@ from ntro_tenant.settings import CellSettings
 READY_SECONDS = 90
 STOP_SECONDS = 20
 _BACKOFF_FIRST = 0.5
-_BACKOFF_MAX = 30.0
-_STEADY_SECONDS = 60
+_BACKOFF_MAX = 5.0
+_STEADY_SECONDS = 20
+_SILENT_STARTS = 5  # that many in a row, and it is the bundle that ends its worker, not an accident of the machine
 _log = structlog.get_logger(__name__)
 
 
@@ -39,6 +40,7 @@ class RunbookProcess:
         self._process: Process | None = None
         self._ready = asyncio.Event()
         self._first_error: str | None = None
+        self._silent_starts = 0
         self._started_once = asyncio.Event()
         self._keeper = asyncio.create_task(self._keep(), name=f"runbook {bundle.slug} {bundle.version}")
 
@@ -51,7 +53,7 @@ class RunbookProcess:
         """Returns when the worker polls.
 
         Raises:
-            WorkerStartError: its first start failed, or it does not poll within 90 s.
+            WorkerStartError: its first start failed, five ended without a word, or it does not poll within 90 s.
         """
         try:
             async with asyncio.timeout(READY_SECONDS):
@@ -75,7 +77,8 @@ class RunbookProcess:
                 code = await self._run_once()
             finally:
                 self._ready.clear()
-                self._started_once.set()
+            if not self._started_once.is_set():
+                self._note_failed_start()
             if time.monotonic() - began > _STEADY_SECONDS:
                 pause = _BACKOFF_FIRST
             _log.warning("runbook worker ended", slug=self.bundle.slug, version=self.bundle.version, exit_code=code)
@@ -103,8 +106,13 @@ class RunbookProcess:
             elif error := report.get("error"):
                 self._first_error = None if self._started_once.is_set() else str(error)
                 _log.error("runbook worker failed", slug=self.bundle.slug, version=self.bundle.version, error=error)
-        if not self._started_once.is_set() and self._first_error is None:
-            self._first_error = "The worker ended before it polled; the cell's log has the reason."
+
+    def _note_failed_start(self) -> None:
+        self._silent_starts += 1
+        if self._first_error is None and self._silent_starts < _SILENT_STARTS:
+            return  # Somebody killed it, or the machine did: it is started again.
+        self._first_error = self._first_error or "The worker ended before it polled; the cell's log has the reason."
+        self._started_once.set()
 
 
 def worker_environment(settings: CellSettings, slug: str) -> dict[str, str]:

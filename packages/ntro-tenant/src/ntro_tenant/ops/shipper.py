@@ -12,9 +12,13 @@ from ntro_tenant.ops.cell import Cell
 
 IDLE_SECONDS = 5.0
 _BACKOFF_FIRST = 0.2
-_BACKOFF_MAX = 30.0
+_BACKOFF_MAX = 5.0
 _PERMANENT = {400, 413, 422}
 _log = structlog.get_logger(__name__)
+
+
+class ListenerLostError(ConnectionError):
+    """Nobody tells of new reports any more."""
 
 
 class StatusShipper:
@@ -23,19 +27,29 @@ class StatusShipper:
     def __init__(self, cell: Cell) -> None:
         self._cell = cell
         self._wake = asyncio.Event()
+        self._lost = False
 
     async def run(self) -> None:
-        """Ships until cancelled; waits longer each time while Workspace is down."""
+        """Ships until cancelled; waits longer each time while Workspace is down.
+
+        Raises:
+            ListenerLostError: the database has ended the connection that tells of new reports; call it again.
+        """
+        self._lost = False
         async with self._cell.pool.acquire() as listener:
+            listener.add_termination_listener(self._lose)
             await listener.add_listener(OUTBOX_CHANNEL, self._woken)
             try:
-                await self._ship_forever()
+                await self._ship_while_told()
             finally:
-                await listener.remove_listener(OUTBOX_CHANNEL, self._woken)
+                if not self._lost:
+                    listener.remove_termination_listener(self._lose)
+                    await listener.remove_listener(OUTBOX_CHANNEL, self._woken)
+        raise ListenerLostError("The database has ended the connection that tells of new status reports.")
 
-    async def _ship_forever(self) -> None:
+    async def _ship_while_told(self) -> None:
         pause = _BACKOFF_FIRST
-        while True:
+        while not self._lost:
             self._wake.clear()
             try:
                 shipped = await self.ship_pending()
@@ -97,4 +111,8 @@ class StatusShipper:
             return
 
     def _woken(self, *_notification: object) -> None:
+        self._wake.set()
+
+    def _lose(self, _connection: object) -> None:
+        self._lost = True
         self._wake.set()

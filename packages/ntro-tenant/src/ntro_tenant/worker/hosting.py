@@ -24,6 +24,8 @@ from ntro_tenant.ops.loops import until_done
 from ntro_tenant.settings import CellSettings
 
 GRACE = timedelta(seconds=8)
+# How long a turn of a run waits for the worker that knows the run, before any other of its version takes it.
+STICKY = timedelta(seconds=5)
 _log = structlog.get_logger(__name__)
 
 
@@ -74,6 +76,7 @@ def build_worker(client: Client, pool: asyncpg.Pool, bundle: Bundle, loaded: Loa
             default_versioning_behavior=VersioningBehavior.PINNED,
         ),
         graceful_shutdown_timeout=GRACE,
+        sticky_queue_schedule_to_start_timeout=STICKY,
         **worker_options([loaded], record=recorder.apply),
     )
 

@@ -16,12 +16,14 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TextIO
 
+import asyncpg
 import structlog
 
 from ntro.runbook.bundle import BundleError
 from ntro_server.logs import configure_logging
 from ntro_server.postgres import open_pool
 from ntro_server.settings import load_settings
+from ntro_tenant.ops.loops import until_done
 from ntro_tenant.settings import CellSettings
 from ntro_tenant.worker.hosting import UnknownVersionError, open_worker
 
@@ -69,8 +71,7 @@ async def _serve(settings: CellSettings, slug: str, version: str, reports: TextI
 
 async def _poll(settings: CellSettings, slug: str, version: str, reports: TextIO) -> None:
     async with AsyncExitStack() as stack:
-        url = settings.database_url.get_secret_value()
-        pool = await open_pool(url, application=f"ntro-runbook-{slug}", max_size=_POOL_MAX)
+        pool = await _reach_database(settings, slug)
         stack.push_async_callback(pool.close)
         worker, bundle = await stack.enter_async_context(open_worker(settings, pool, slug=slug, version=version))
         async with asyncio.TaskGroup() as group:
@@ -80,6 +81,17 @@ async def _poll(settings: CellSettings, slug: str, version: str, reports: TextIO
                 await asyncio.sleep(_LOOK_SECONDS)
             if worker.is_running:
                 print(json.dumps({"ready": True, "build_id": bundle.build_id}), file=reports, flush=True)
+
+
+async def _reach_database(settings: CellSettings, slug: str) -> asyncpg.Pool:
+    opened: list[asyncpg.Pool] = []
+
+    async def open_database() -> None:
+        url = settings.database_url.get_secret_value()
+        opened.append(await open_pool(url, application=f"ntro-runbook-{slug}", max_size=_POOL_MAX))
+
+    await until_done("reach PostgreSQL", open_database)
+    return opened[0]
 
 
 def _stop_when_orphaned(stop: Callable[[], object]) -> None:
