@@ -124,6 +124,7 @@ def body_for(path: str, method: str, ids: Ids) -> Any:
         "/sign-in-link": {},
         "/cell-key": {},
         "/internal/provisioning/{tenant}": {"status": "ACTIVE"},
+        "/registry/workflows/{workflow}": {"description": "mine"},
     }
     return next((body for ending, body in bodies.items() if path.endswith(ending)), {"config": {"taken": True}})
 
