@@ -4,11 +4,13 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -26,11 +28,18 @@ def server_binary() -> str | None:
     return str(beside) if beside.is_file() else shutil.which(SERVER_BINARY)
 
 
+@cache
+def _quiet_engine() -> Runtime:
+    """The engine's threads for this process. Its warnings would be written between a report's lines."""
+    logging = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    return Runtime(telemetry=TelemetryConfig(logging=logging))
+
+
 @asynccontextmanager
 async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     """A server of its own that skips time while a result is awaited."""
     environment = await WorkflowEnvironment.start_time_skipping(
-        data_converter=run_data_converter, test_server_existing_path=server_binary()
+        data_converter=run_data_converter, test_server_existing_path=server_binary(), runtime=_quiet_engine()
     )
     async with environment:
         yield environment

@@ -4,7 +4,6 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from dateutil import parser as dateutil_parser
 from pydantic import BeforeValidator, Field
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,6 +53,8 @@ def _from_iso(text: str) -> date | None:
 def _from_words(text: str) -> date | None:
     if _ISO_LIKE.match(text):
         return None  # an impossible ISO date; turning its parts around would invent another day
+    from dateutil import parser as dateutil_parser  # noqa: PLC0415 — most who import types never read such a date
+
     try:
         first, second = (dateutil_parser.parse(text, dayfirst=True, default=default) for default in _DEFAULTS)
     except (ValueError, OverflowError, TypeError):
