@@ -10,6 +10,7 @@ from ntro.workspace.tokens import Purpose, TokenClaims, TokenError, verify
 from ntro_server.errors import Forbidden, Unauthenticated
 from ntro_tenant.api.sessions import Session, SessionKeeper
 from ntro_tenant.core.cell import Cell
+from ntro_tenant.core.known_people import remember
 from ntro_tenant.core.people import Person
 from ntro_tenant.db import sessions_repository
 from ntro_tenant.settings import CellSettings
@@ -54,10 +55,12 @@ async def current_person(
     return session.person
 
 
-def writer(person: Annotated[Person, Depends(current_person)]) -> Person:
-    """Who calls, when that person may change something."""
+async def writer(person: Annotated[Person, Depends(current_person)], cell: CellDependency) -> Person:
+    """Who calls, when that person may change something. Whatever is done, who did it is remembered by name."""
     if not person.may_write:
         raise Forbidden("Your role reads only.", hint="Ask someone with a role that may write.")
+    async with cell.pool.acquire() as connection:
+        await remember(connection, person)
     return person
 
 

@@ -15,10 +15,12 @@ from ntro_tenant.api.authentication import (
     session_keeper,
     token_claims,
 )
+from ntro_tenant.core.known_people import remember
 from ntro_tenant.core.recording.log import append_event
 from ntro_tenant.db import sessions_repository
+from ntro_tenant.ui.page_route import PageRoute
 
-router = APIRouter(tags=["sign-in"])
+router = APIRouter(tags=["sign-in"], route_class=PageRoute)
 
 # The page navigates by itself: a redirect from a link in a mail would count as cross-site and lose the strict cookie.
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Signed in</title>
@@ -33,7 +35,8 @@ async def sign_in(request: Request, cell: CellDependency, token: Annotated[str, 
     async with cell.transaction() as connection:
         if not await sessions_repository.use_once(connection, claims.jti, claims.expires_at):
             raise Unauthenticated("The sign-in link was used before.", hint="Ask for a fresh one.")
-        session_keeper(request).begin(response, claims.subject, claims.name, claims.roles)
+        session = session_keeper(request).begin(response, claims.subject, claims.name, claims.roles)
+        await remember(connection, session.person)
         await append_event(
             connection,
             type="person.signed_in",

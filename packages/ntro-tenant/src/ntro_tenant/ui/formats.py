@@ -1,45 +1,59 @@
 """How the pages write times, states, sizes and icons."""
 
-import re
 from datetime import UTC, datetime
-from pathlib import Path
 
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _STATE_WORDS = {
     "PENDING": "Not started",
     "READY": "Queued",
     "IN_PROGRESS": "Working",
     "BLOCKED": "Needs you",
+    "RUNNING": "Working",
     "COMPLETED": "Done",
     "FAILED": "Failed",
+    "CANCELLED": "Cancelled",
 }
 _STATE_ICONS = {
     "PENDING": "circle",
     "READY": "clock",
     "IN_PROGRESS": "circle-dot",
     "BLOCKED": "circle-pause",
+    "RUNNING": "circle-dot",
     "COMPLETED": "circle-check",
     "FAILED": "circle-x",
+    "CANCELLED": "circle-x",
 }
-_CHECK_ICONS = {"pass": "circle-check", "warn": "triangle-alert", "fail": "circle-x", "running": "loader"}
-_SPRITE = Path(__file__).with_name("static") / "icons.svg"
-_KNOWN_ICONS = frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', _SPRITE.read_text("utf-8")))
+_CHECK_ICONS = {
+    "pass": "circle-check",
+    "warn": "triangle-alert",
+    "fail": "circle-x",
+    "skipped": "circle",
+    "running": "loader",
+}
 
 
-def moment(value: datetime | None) -> str:
+def moment(value: datetime) -> str:
     """A time to the minute, in UTC."""
-    return "" if value is None else value.astimezone(UTC).strftime("%d %b %Y %H:%M UTC")
+    return value.astimezone(UTC).strftime("%d %b %Y %H:%M UTC")
 
 
-def age(value: datetime | None, now: datetime | None = None) -> str:
+def iso(value: datetime) -> str:
+    """A time for machines."""
+    return value.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def age(value: datetime, now: datetime | None = None) -> str:
     """How long ago, in the largest unit that says something."""
-    if value is None:
-        return ""
-    seconds = int(((now or datetime.now(UTC)) - value).total_seconds())
-    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if (count := seconds // size) >= 1:
-            return f"{count} {word}{'s' if count > 1 else ''} ago"
-    return "just now"
+    lasted = duration(value, now)
+    return f"{lasted} ago" if lasted else "just now"
+
+
+def duration(since: datetime, now: datetime | None = None) -> str:
+    """How long something lasts already, in the largest unit that says something; nothing below a minute."""
+    seconds = int(((now or datetime.now(UTC)) - since).total_seconds())
+    for size_, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if (count := seconds // size_) >= 1:
+            return f"{count} {word}{'s' if count > 1 else ''}"
+    return ""
 
 
 def state_word(status: str) -> str:
@@ -55,12 +69,6 @@ def state_icon(status: str) -> str:
 def check_icon(status: str) -> str:
     """The icon of a check's outcome."""
     return _CHECK_ICONS.get(status, "info")
-
-
-def icon_name(lucide: str | None) -> str:
-    """The sprite's name of a Lucide icon: `FileText` is `file-text`; what the sprite lacks becomes a file."""
-    name = _WORD.sub("-", lucide or "").lower()
-    return name if name in _KNOWN_ICONS else "file"
 
 
 def size(count: int) -> str:

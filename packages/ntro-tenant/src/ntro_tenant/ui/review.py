@@ -1,46 +1,36 @@
-"""What a review gate shows, taken from its payload and display hint, and the corrections a form makes of it. Pure."""
+"""What a review gate shows, taken from its payload and display hint. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ntro_tenant.core.views import GateView
+from ntro_tenant.ui.tables import Cell, Source, Table, cell_of, sources_of, table_of
+from ntro_tenant.ui.values import holds_money, label_of
 
-_AMOUNT = re.compile(r"^[+-]?\d+(\.\d+)?$")
-_TEXTUAL = ("id", "code", "date", "name", "number", "account", "reference", "iban", "unit", "period", "description")
 _CORRECTABLE_HINTS = frozenset({"review_extraction", "review_journals"})
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value. `input` names its form field where a person may correct it."""
-
-    text: str
-    is_amount: bool
-    input: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    key: str
-    label: str
-    editable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    label: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+_NOT_FACTS = frozenset({"summary", "document_ref", "filename", "schema_slug", "feedback"})
+_FAILED_FIRST = ("fail", "warn", "running", "skipped", "pass")
+_QUIET = frozenset({"pass", "skipped"})
+_WORDS = frozenset({"status", "rejected_at"})
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A named value of the document or of the run."""
 
+    key: str
     label: str
     cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check's outcome: `pass`, `warn`, `fail`, `skipped` or `running`."""
+
+    title: str
+    status: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +38,46 @@ class Review:
     """Everything a reviewer sees at one gate, in the order in which it is shown."""
 
     summary: str
+    document: Source | None
     issues: tuple[dict[str, Any], ...]
     facts: tuple[Fact, ...]
     tables: tuple[Table, ...]
-    checks: tuple[dict[str, Any], ...]
+    checks: tuple[Check, ...]
     correctable: bool
+
+    @property
+    def passed(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.status == "pass")
+
+    @property
+    def to_look_at(self) -> tuple[Check, ...]:
+        """The checks that a person must look at, the failed ones first."""
+        return tuple(check for check in self.checks if check.status not in _QUIET)
+
+    @property
+    def quiet(self) -> tuple[Check, ...]:
+        """The checks that passed or had nothing to check."""
+        return tuple(check for check in self.checks if check.status in _QUIET)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every value that a person may correct."""
+        own = [fact.cell for fact in self.facts]
+        return tuple(cell for cell in (*own, *(cell for table in self.tables for cell in table.cells)) if cell.input)
 
 
 def review_of(gate: GateView) -> Review:
     """The review that `gate` asks for."""
     payload = gate.payload if isinstance(gate.payload, dict) else {}
-    correctable = _config(gate).get("type") in _CORRECTABLE_HINTS
+    config = config_of(gate)
+    correctable = config.get("type") in _CORRECTABLE_HINTS
+    reference = payload.get("document_ref") or config.get("document_ref")
     return Review(
         summary=str(payload.get("summary") or ""),
+        document=Source(str(reference), str(payload.get("filename") or "the document")) if reference else None,
         issues=tuple(item for item in payload.get("issues") or () if isinstance(item, dict)),
         facts=_facts(payload, correctable=correctable),
-        tables=tuple(_table(payload, dataset, correctable=correctable) for dataset in _datasets(gate, payload)),
+        tables=tuple(table_of(payload, dataset, correctable=correctable) for dataset in _datasets(config, payload)),
         checks=_checks(gate, payload),
         correctable=correctable,
     )
@@ -71,130 +85,67 @@ def review_of(gate: GateView) -> Review:
 
 def facts_of(result: Any) -> tuple[Fact, ...]:
     """The plain values of a run's result."""
-    return _facts(result, correctable=False) if isinstance(result, dict) else ()
+    if not isinstance(result, dict):
+        return ()
+    told = {key: label_of(str(value)) if key in _WORDS and value else value for key, value in result.items()}
+    return _facts(told, correctable=False)
 
 
-def corrections_of(gate: GateView, form: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The values of `form` that differ from what `gate` shows, as corrections by line and field."""
-    payload = gate.payload if isinstance(gate.payload, dict) else {}
-    found = []
-    for name, new in form.items():
-        old, line_id = _shown(payload, name)
-        if old is None or new.strip() == text_of(old[0]):
-            continue
-        field = name.rsplit(":", 1)[1]
-        ids = {"line_item_id": line_id, "expense_id": line_id, "id": line_id}
-        found.append({**ids, "field": field, "old_value": old[0], "new_value": new.strip() or None})
-    return found
+def files_of(result: Any) -> tuple[Source, ...]:
+    """The documents that a run's result hands out."""
+    values = result.values() if isinstance(result, dict) else ()
+    return tuple(source for value in values if isinstance(value, list) for source in sources_of(value))
 
 
-def text_of(value: Any) -> str:
-    """A value as a person reads it; nothing for none."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(text_of(item) for item in value)
-    return str(value)
-
-
-def grouped(text: str) -> str:
-    """An amount with its thousands grouped; other text as it is."""
-    if not _AMOUNT.match(text):
-        return text
-    sign = "-" if text.startswith("-") else ""
-    whole, _, rest = text.lstrip("+-").partition(".")
-    return f"{sign}{int(whole):,}" + (f".{rest}" if rest else "")
-
-
-def label_of(key: str) -> str:
-    """A field's name in words."""
-    return key.replace("_", " ").strip().capitalize()
-
-
-def _config(gate: GateView) -> dict[str, Any]:
+def config_of(gate: GateView) -> dict[str, Any]:
+    """The settings of the gate's component."""
     found = gate.display_hint.get("config")
     return found if isinstance(found, dict) else {}
 
 
-def _datasets(gate: GateView, payload: dict[str, Any]) -> list[dict[str, Any]]:
-    given = _config(gate).get("datasets")
+def _datasets(config: Mapping[str, Any], payload: dict[str, Any]) -> list[dict[str, Any]]:
+    given = config.get("datasets")
     named = given if isinstance(given, list) else [{"data_key": key} for key in payload]
-    return [item for item in named if isinstance(item, dict) and _rows(payload, item)]
+    return [
+        item
+        for item in named
+        if isinstance(item, dict)
+        and item.get("data_key") not in {"issues", "checks"}
+        and any(isinstance(row, dict) for row in _rows(payload, item))
+    ]
 
 
-def _rows(payload: dict[str, Any], dataset: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(payload: dict[str, Any], dataset: dict[str, Any]) -> list[Any]:
     rows = payload.get(str(dataset.get("data_key")))
-    if dataset.get("data_key") in {"issues", "checks"} or not isinstance(rows, list):
-        return []
-    return [row for row in rows if isinstance(row, dict)]
-
-
-def _table(payload: dict[str, Any], dataset: dict[str, Any], *, correctable: bool) -> Table:
-    key = str(dataset["data_key"])
-    rows = _rows(payload, dataset)
-    columns = _columns(dataset, rows, correctable=correctable)
-    body = tuple(
-        tuple(
-            _cell(column.key, row.get(column.key), f"cell:{key}:{number}:{column.key}" if column.editable else None)
-            for column in columns
-        )
-        for number, row in enumerate(rows)
-    )
-    return Table(str(dataset.get("label") or label_of(key)), columns, body)
-
-
-def _columns(dataset: dict[str, Any], rows: list[dict[str, Any]], *, correctable: bool) -> tuple[Column, ...]:
-    given = dataset.get("columns")
-    if isinstance(given, list) and given:
-        return tuple(
-            Column(str(item["key"]), str(item.get("label") or label_of(str(item["key"]))), bool(item.get("editable")))
-            for item in given
-        )
-    keys = dict.fromkeys(
-        key for row in rows for key, value in row.items() if key != "id" and not isinstance(value, dict | list)
-    )
-    return tuple(Column(key, label_of(key), correctable) for key in keys)
+    return rows if isinstance(rows, list) else []
 
 
 def _facts(payload: dict[str, Any], *, correctable: bool) -> tuple[Fact, ...]:
     fields = payload.get("fields")
     own = fields if isinstance(fields, dict) else {}
-    plain = {
-        key: value
-        for key, value in payload.items()
-        if not isinstance(value, dict | list) and key not in {"summary", "document_ref"}
-    }
-    return (
-        *(Fact(label_of(key), _cell(key, value, None)) for key, value in plain.items() if value not in (None, "")),
-        *(
-            Fact(label_of(key), _cell(key, value, f"field:{key}" if correctable else None))
-            for key, value in own.items()
-            if not isinstance(value, dict | list)
-        ),
-    )
+    plain = {key: value for key, value in payload.items() if key not in _NOT_FACTS and value not in (None, "")}
+    return (*_named(plain), *_named(own, correctable=correctable))
 
 
-def _checks(gate: GateView, payload: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+def _named(values: Mapping[str, Any], *, correctable: bool = False) -> list[Fact]:
+    return [
+        Fact(key, label_of(key), cell_of(key, value, f"field:{key}" if correctable else None, money=holds_money(key)))
+        for key, value in values.items()
+        if not isinstance(value, dict | list)
+    ]
+
+
+def _checks(gate: GateView, payload: dict[str, Any]) -> tuple[Check, ...]:
     given = gate.checks if isinstance(gate.checks, dict) else payload.get("checks")
     items = given.get("items") if isinstance(given, dict) else given
-    return tuple(item for item in items or () if isinstance(item, dict))
+    found = [_check(item) for item in items or () if isinstance(item, dict)]
+    return tuple(sorted(found, key=lambda check: _FAILED_FIRST.index(check.status)))
 
 
-def _cell(key: str, value: Any, name: str | None) -> Cell:
-    text = text_of(value)
-    return Cell(text, bool(_AMOUNT.match(text)) and not any(word in key for word in _TEXTUAL), name)
-
-
-def _shown(payload: dict[str, Any], name: str) -> tuple[tuple[Any] | None, str | None]:
-    """What the form field `name` showed, in a tuple, and the id of its line; none where there is no such field."""
-    match name.split(":"):
-        case ["field", key] if isinstance(payload.get("fields"), dict) and key in payload["fields"]:
-            return (payload["fields"][key],), None
-        case ["cell", table, number, key] if number.isdecimal():
-            rows = _rows(payload, {"data_key": table})
-            if int(number) < len(rows):
-                row = rows[int(number)]
-                return (row.get(key),), str(row.get("id") or "")
-    return None, None
+def _check(item: dict[str, Any]) -> Check:
+    status = str(item.get("status"))
+    return Check(
+        title=str(item.get("title") or label_of(str(item.get("id") or "check"))),
+        status=status if status in _FAILED_FIRST else "skipped",
+        detail=str(item.get("detail") or ""),
+    )
