@@ -95,7 +95,8 @@ async def test_the_books_hold_the_month_once_and_signed(closed: Any, truth: Any,
     )
     assert len(lines) == 1
     unbalanced = await pool.fetchval(
-        "select count(*) from (select from ledgers.journal_lines group by journal_id having sum(debit) <> sum(credit)) x"
+        "select count(*) from"
+        " (select from ledgers.journal_lines group by journal_id having sum(debit) <> sum(credit)) unbalanced"
     )
     assert unbalanced == 0
 
