@@ -1,0 +1,114 @@
+"""The processes of a running stack, found from outside: by their run files and the process table."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+PROC = Path("/proc")
+WAIT_SECONDS = 60.0
+SERVERS = ("postgres", "temporal", "workspace", "cell-demo-api", "cell-demo-ops", "supervisor")
+BACKEND = "postgres backend"
+RUNBOOKS = ("document-ingest", "nav-monthly")
+T = TypeVar("T")
+KINDS = (*SERVERS, BACKEND, *(f"worker of {slug}" for slug in RUNBOOKS))
+
+
+@dataclass(frozen=True, slots=True)
+class Victims:
+    """The processes of the stack of `home` that may be killed, by kind."""
+
+    home: Path
+
+    def pids(self, kind: str) -> list[int]:
+        """The live processes of a kind."""
+        if kind in SERVERS:
+            return [pid for pid in self._recorded(kind) if alive(pid)]
+        if kind == BACKEND:
+            return [pid for parent in self.pids("postgres") for pid in children(parent) if is_backend(pid)]
+        slug = kind.removeprefix("worker of ")
+        settings = str(self.home / "tenants" / "demo" / "settings.json")
+        return [pid for pid, words in everybody() if settings in words and "runbook" in words and slug in words]
+
+    def wait_for(self, kind: str) -> list[int]:
+        """The live processes of a kind, once there is one."""
+        return until(lambda: self.pids(kind), f"there is a {kind}")
+
+    def kill(self, pid: int) -> None:
+        """Kills a process as the kernel would, and waits until it is gone."""
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: not alive(pid), f"process {pid} is gone")
+
+    def kill_all(self) -> int:
+        """Kills every process of the stack at once; how many those were."""
+        pids = [pid for kind in ("supervisor", *KINDS) for pid in self.pids(kind)]
+        for pid in dict.fromkeys(pids):
+            signal_if_there(pid)
+        until(lambda: not any(alive(pid) for pid in pids), "all processes are gone")
+        return len(set(pids))
+
+    def _recorded(self, name: str) -> list[int]:
+        try:
+            return [json.loads((self.home / "stack" / "run" / f"{name}.json").read_text())["pid"]]
+        except FileNotFoundError:
+            return []
+
+
+def until(look: Callable[[], T], what: str, seconds: float = WAIT_SECONDS) -> T:
+    """What `look` finds, once it finds something."""
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < end, f"waited {seconds} s until {what}"
+        time.sleep(0.02)
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs: one that only waits to be buried does not."""
+    return state_and_parent(pid)[0] not in {"", "Z", "X"}
+
+
+def children(parent: int) -> list[int]:
+    """The processes that another one has started."""
+    return [pid for pid, _ in everybody() if state_and_parent(pid)[1] == parent]
+
+
+def is_backend(pid: int) -> bool:
+    """Whether a process of PostgreSQL serves a connection."""
+    return "127.0.0.1(" in " ".join(words_of(pid))
+
+
+def everybody() -> Iterator[tuple[int, list[str]]]:
+    """All processes with the words of their command lines."""
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and (words := words_of(int(entry.name))):
+            yield int(entry.name), words
+
+
+def words_of(pid: int) -> list[str]:
+    """The words of a command line; none where the process is gone."""
+    try:
+        return (PROC / str(pid) / "cmdline").read_text(errors="replace").split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def state_and_parent(pid: int) -> tuple[str, int]:
+    """State and parent of a process; empty and 0 where it is gone."""
+    try:
+        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return "", 0
+    return fields[0], int(fields[1])
+
+
+def signal_if_there(pid: int) -> None:
+    """Kills a process that another kill may have taken along."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
