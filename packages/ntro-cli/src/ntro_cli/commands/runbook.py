@@ -1,15 +1,25 @@
-"""`ntro runbook`: runbooks as the registry knows them."""
+"""`ntro runbook`: runbooks as the registry knows them, and whether one in a folder is fit for it."""
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ntro_cli.errors import ExitCode, UsageError
 from ntro_cli.group import explained, group
+from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Column
 from ntro_cli.session import session
 
-app = group("Look at deployed runbooks.", "ntro runbook list", "ntro runbook get nav-monthly")
+app = group(
+    "Look at deployed runbooks, validate one in a folder.",
+    "ntro runbook list",
+    "ntro runbook get nav-monthly",
+    "ntro runbook validate runbooks/nav-monthly",
+)
 
+_BAD_PATH = frozenset({"RUNBOOK_DIR_NOT_FOUND", "RUNBOOK_DIR_NOT_A_DIR"})
 _COLUMNS = (
     Column("slug", "slug"),
     Column("name", "name"),
@@ -52,3 +62,31 @@ def get(context: typer.Context, slug: Annotated[str, typer.Argument(help="Slug."
         found.out.record(runbook, _FIELDS)
         for number, step in enumerate(runbook.steps, 1):
             found.out.text(f"{number}\t{step.id}\t{step.label}")
+
+
+@app.command(
+    help=explained(
+        "Say whether the runbook in a folder is fit to be deployed. Needs no server and no config.",
+        "ntro runbook validate runbooks/nav-monthly",
+        "ntro runbook validate runbooks/nav-monthly -o json",
+    )
+)
+def validate(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder of the runbook.", show_default=False)],
+) -> None:
+    """Validates; exit code 1 for a runbook with errors, 2 where there is no such folder."""
+    from ntro.runbook import validate_runbook  # noqa: PLC0415 - loaded where it is asked for
+
+    out = invocation_of(context).out
+    report = validate_runbook(path)
+    if bad := next((issue for issue in report.errors if issue.code in _BAD_PATH), None):
+        raise UsageError(bad.message, hint="Give the folder that holds runbook.md.")
+    if out.is_json:
+        out.document(asdict(report))
+    for kind, issues in (("error", report.errors), ("warning", report.warnings)):
+        for issue in issues:
+            out.text(f"{kind}\t{issue.code}\t{issue.path or ''}\t{issue.message}")
+    out.text(f"{path} is {'valid' if report.ok else 'invalid'}.")
+    if not report.ok:
+        raise typer.Exit(ExitCode.FAILED)

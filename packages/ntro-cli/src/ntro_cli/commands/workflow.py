@@ -10,6 +10,7 @@ import typer
 from ntro.workspace.errors import WaitTimeoutError
 from ntro.workspace.models import RunbookDeployed, Workflow
 from ntro_cli.bundle import Bundle, read_bundle
+from ntro_cli.commands import scenarios
 from ntro_cli.errors import CommandError
 from ntro_cli.group import explained, group
 from ntro_cli.invocation import invocation_of
@@ -23,6 +24,8 @@ app = group(
     "ntro workflow create --path runbooks/nav-monthly --tenant acme --entity acme-spv1 --schedule '0 8 5 * *'",
     "ntro workflow run nav-monthly --tenant acme --entity acme-spv1 --period 2026-03",
 )
+
+app.command("test", help=scenarios.HELP)(scenarios.run_scenarios_of)
 
 _DEPLOY_SECONDS = 900.0
 _COLUMNS = (

@@ -1,1 +1,5 @@
-"""Runbook bundles: how they lie on disk, and what their front matter says."""
+"""Runbook bundles: how they lie on disk, what their front matter says, whether they are fit to be deployed."""
+
+from ntro.runbook.validation import ValidationIssue, ValidationReport, validate_runbook
+
+__all__ = ["ValidationIssue", "ValidationReport", "validate_runbook"]
