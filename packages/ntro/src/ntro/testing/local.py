@@ -12,9 +12,10 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from ntro.runbook.bundle import LoadedBundle, activities_of
+from ntro.workflow._input import UnreadInputRunner
 from ntro.workflow.converter import run_data_converter
 from ntro.workflow.hosting import Recording, worker_options
 from ntro.workflow.registry import slug_of
@@ -76,7 +77,7 @@ def worker_for(
     """
     options = worker_options(bundles, record=record, activities=activities)
     if not all(bundle.sandboxed for bundle in bundles):
-        options["workflow_runner"] = UnsandboxedWorkflowRunner()
+        options["workflow_runner"] = UnreadInputRunner()
     return Worker(client, task_queue=task_queue, **options)
 
 

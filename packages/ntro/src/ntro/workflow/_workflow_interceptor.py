@@ -16,6 +16,7 @@ from temporalio.worker import (
 
 from ntro.workflow._base import NtroWorkflow
 from ntro.workflow._failures import as_run_failure, describe, fails_the_run
+from ntro.workflow._input import read_input
 from ntro.workflow._recorder import Recorder
 from ntro.workflow.decisions import USER_ACTION_SIGNAL
 from ntro.workflow.heartbeats import HEARTBEAT_TIMEOUT
@@ -45,6 +46,7 @@ class RunInterceptor(WorkflowInboundInterceptor):
         if isinstance(instance, NtroWorkflow):
             reporting = asyncio.create_task(instance._report_progress())  # noqa: SLF001 - as above
         try:
+            read_input(input)
             result = await super().execute_workflow(input)
             recorder.add("run.completed", result=_recorded(result))
         except asyncio.CancelledError:

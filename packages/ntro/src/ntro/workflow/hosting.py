@@ -20,6 +20,7 @@ from ntro.runbook.bundle import LoadedBundle
 from ntro.workflow import task
 from ntro.workflow._activity_interceptor import FinalErrors
 from ntro.workflow._definitions import activity_name
+from ntro.workflow._input import UnreadInputRunner
 from ntro.workflow._recorder import RECORDED_EXTERN
 from ntro.workflow._workflow_interceptor import RunInterceptor
 from ntro.workflow.heartbeats import BEAT, HeartbeatInterceptor
@@ -115,7 +116,7 @@ def sandbox(bundles: Sequence[LoadedBundle]) -> SandboxedWorkflowRunner:
     """The sandbox: of a bundle only the modules with workflow code are loaded again for each run."""
     shared = [name for bundle in bundles for name in bundle.passthrough]
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSTHROUGH_MODULES, *shared)
-    return SandboxedWorkflowRunner(restrictions=restrictions)
+    return SandboxedWorkflowRunner(restrictions=restrictions, runner_class=UnreadInputRunner)
 
 
 def sdk_activities() -> list[Callable[..., Any]]:
