@@ -297,7 +297,7 @@ REQUIREMENTS = (
         "RUN-1",
         "how-it-works",
         "document-ingest: upload, read, review, correct, commit; refusals and rejections are told at the gate.",
-        ("runbooks/document-ingest/tests/test_*.py",),
+        ("runbooks/document-ingest/tests/test_*.py", f"{WHOLE}/test_acceptance_ingest.py"),
     ),
     Requirement(
         "RUN-2",

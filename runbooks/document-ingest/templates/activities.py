@@ -8,6 +8,7 @@ from ntro.data import get_data_plane
 from ntro.ingest import fetch_submitted_document_by_id, insert_extracted_document
 from ntro.workflow import WorkflowError, activity
 
+from .adding_up import added_up
 from .corrections import corrected
 from .models import CommitInput, CorrectInput, IngestedDocument, Reading, ReadInput
 
@@ -46,8 +47,8 @@ def read(content: bytes, filename: str, schema_slug: str) -> Reading:
 
 @activity.defn(name="document_ingest.apply_corrections")
 async def apply_corrections(request: CorrectInput) -> Reading:
-    """The reading with a person's corrections."""
-    return corrected(request.reading, request.corrections)
+    """The reading with a person's corrections, added up again."""
+    return added_up(corrected(request.reading, request.corrections))
 
 
 @activity.defn(name="document_ingest.commit_document")

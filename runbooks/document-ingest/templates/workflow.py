@@ -112,13 +112,17 @@ class DocumentIngestWorkflow(NtroWorkflow):
                 return None
             self._reviewer = answer.actor
             if not answer.corrections:
-                return reading
+                if answer.action == "approved":
+                    return reading
+                continue
+            seen = reading.issues
             try:
                 reading = await self.correct(reading, answer)
             except ActivityError as error:
                 self.set_user_feedback(kind="correction", level="error", payload={"message": str(error.cause)})
                 continue
-            if answer.action == "approved":
+            # What a correction broke nobody has seen yet, so nobody can have approved it.
+            if answer.action == "approved" and all(issue in seen for issue in reading.issues):
                 return reading
 
     async def correct(self, reading: Reading, answer: UserAction) -> Reading:
