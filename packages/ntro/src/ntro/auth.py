@@ -1,0 +1,37 @@
+"""What an agent outside the platform is given to report on its task: an address, a key, the task."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["AuthConfig", "read_config"]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthConfig:
+    """Where to report, and as whom. At least one of `task_id` and `session_id` is set."""
+
+    api_key: str = field(repr=False)
+    api_url: str
+    task_id: str | None = None
+    session_id: str | None = None
+
+
+def read_config(environ: Mapping[str, str] | None = None) -> AuthConfig:
+    """The configuration in `NTRO_API_KEY`, `NTRO_API_URL` (with its `/v1`), `NTRO_TASK_ID` and `NTRO_SESSION_ID`.
+
+    Raises:
+        RuntimeError: one that is needed is missing; the message says which.
+    """
+    given = os.environ if environ is None else environ
+    missing = [name for name in ("NTRO_API_KEY", "NTRO_API_URL") if not given.get(name)]
+    if not given.get("NTRO_TASK_ID") and not given.get("NTRO_SESSION_ID"):
+        missing.append("NTRO_TASK_ID or NTRO_SESSION_ID")
+    if missing:
+        raise RuntimeError(f"Set {', '.join(missing)}: an agent reports to its task with them.")
+    return AuthConfig(
+        api_key=given["NTRO_API_KEY"],
+        api_url=given["NTRO_API_URL"].rstrip("/"),
+        task_id=given.get("NTRO_TASK_ID") or None,
+        session_id=given.get("NTRO_SESSION_ID") or None,
+    )
