@@ -90,7 +90,10 @@ async def correct_expenses(request: CorrectInput) -> ExpenseBatch:
 
 @activity.defn(name="expense_processor.commit_expenses")
 async def commit_expenses(request: CommitInput) -> Committed:
-    """Approves the waiting rows where they still are what was shown and nothing is open about them."""
+    """Approves the waiting rows where they still are what was shown and nothing is open about them.
+
+    A rehearsal looks in the same way and approves none.
+    """
     context = request.context
     db = await get_data_plane(context.tenant_slug)
     async with db.transaction() as transaction:
@@ -103,7 +106,8 @@ async def commit_expenses(request: CommitInput) -> Committed:
         if found := points_of(request.shown, context):
             return Committed(status="blocked", open_points=found)
         await ledger.refuse_signed_period(transaction, context)
-        await handle.mark_approved(ids=[row.id for row in rows if row.status == "PENDING"])
+        if not context.dry_run:
+            await handle.mark_approved(ids=[row.id for row in rows if row.status == "PENDING"])
     return Committed(status="committed")
 
 

@@ -41,7 +41,7 @@ class ExpenseProcessorContext(BaseModel):
 
     `expense_accounts` gives the account of each category; the roles of supplier rules are categories as well.
     `target_rows` is how many rows are waited for; without it the first submission is all. `document_ref` names a file
-    that is there already.
+    that is there already. `dry_run` rehearses: nothing is posted.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -51,6 +51,7 @@ class ExpenseProcessorContext(BaseModel):
     entity_slug: str
     entity_name: str = ""
     period: Period
+    dry_run: bool = False
     books: ExpenseBooks
     chart: list[ChartEntry] = []
     expense_accounts: dict[str, str] = {}
@@ -173,12 +174,12 @@ class Posted(BaseModel):
 
 
 class PeriodExpenses(ObservableResult):
-    """The outcome. Nothing was posted where it is `rejected` or `empty`."""
+    """The outcome. Only where it is `posted` was anything posted; a rehearsal leaves its rows rejected."""
 
     class ObserverMeta:
         event_type = "expense.period.committed"
 
-    status: Literal["posted", "rejected", "empty"]
+    status: Literal["posted", "rehearsed", "rejected", "empty"]
     period: str
     currency: str
     submitted_rows: int = 0

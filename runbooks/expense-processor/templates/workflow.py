@@ -101,6 +101,8 @@ class ExpenseProcessorWorkflow(NtroWorkflow):
                 self._notice = "More rows came in while you decided; look at all of them."
                 continue
             committed = await self.commit(context)
+            if committed.status == "committed" and context.dry_run:
+                return await self.rehearse(context, answer)
             if committed.status == "committed":
                 return await self.post(context, answer)
             self._notice = notice_of(committed)
@@ -227,6 +229,11 @@ class ExpenseProcessorWorkflow(NtroWorkflow):
         await runbook.execute_activity(reject_expenses, self._rows(context), start_to_close_timeout=STORE_TIMEOUT)
         counts = {"rejected_rows": len(self._shown), "needs_attention": 0}
         return outcome(context, "rejected", self._shown, **counts, reason=answer.reason)
+
+    async def rehearse(self, context: ExpenseProcessorContext, answer: UserAction) -> PeriodExpenses:
+        """Rejects every row of a rehearsal, so that the same expenses can be submitted again."""
+        await runbook.execute_activity(reject_expenses, self._rows(context), start_to_close_timeout=STORE_TIMEOUT)
+        return outcome(context, "rehearsed", self._shown, approved_by=answer.actor, reason=answer.reason)
 
     def _rows(self, context: ExpenseProcessorContext) -> RowsInput:
         return RowsInput(context=context, task_id=task_id(), row_ids=self._row_ids)

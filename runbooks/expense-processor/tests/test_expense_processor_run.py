@@ -252,6 +252,16 @@ async def test_a_row_is_left_out_by_its_status(expense_run: Starter):
         assert (result.posted_rows, result.rejected_rows) == (1, 1)
 
 
+async def test_a_rehearsal_posts_nothing_and_leaves_nothing_to_repeat(expense_run: Starter):
+    async with expense_run(dry_run=True) as run:
+        await run.submit(HEADER + ROOF)
+        await run.decide(await run.gate("interactive_review"))
+        result = await run.result()
+        assert (result.status, result.posted_rows, result.submitted_rows) == ("rehearsed", 0, 1)
+        assert set((await run.statuses()).values()) == {"REJECTED"}
+        assert await run.journals() == []
+
+
 async def test_nothing_is_posted_into_a_signed_period(expense_run: Starter):
     async with expense_run() as run:
         await run.db.execute(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ntro import subledger
-from ntro.accounting.checks import CheckItem, check, check_trial_balance
+from ntro.accounting.checks import CheckItem, check
 from ntro.accounting.journal_review import corrected_journals
 from ntro.accounting.property_spv import (
     CommittedDocument,
@@ -40,7 +40,6 @@ async def propose_journals(request: ProposeInput) -> JournalsProposed:
     documents = await ledger.committed_documents(db, context, context.documents_task_id or request.task_id)
     basis = basis_of(context, documents)
     checks = [
-        check_trial_balance("opening_tb_balanced", "Opening trial balance balances", basis.opening),
         check_documents(context, documents),
         check_earlier(await ledger.approved_before(db, context)),
     ]

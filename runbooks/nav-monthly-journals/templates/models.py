@@ -26,7 +26,8 @@ class NavMonthlyJournalsContext(BaseModel):
     """The entity, the month, and the entity's configuration.
 
     `opening` is the verified opening trial balance where the caller has one, else it is read from the committed
-    documents. `documents_task_id` names the task whose documents count, where it is not the own one.
+    documents. `documents_task_id` names the task whose documents count, where it is not the own one. `dry_run`
+    rehearses: no row is kept.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -36,6 +37,7 @@ class NavMonthlyJournalsContext(BaseModel):
     entity_slug: str
     entity_name: str = ""
     period: Period
+    dry_run: bool = False
     books: PropertySpvConfig
     chart: list[Account] = Field(min_length=1)
     standing_journals: list[StandingJournal] = []
@@ -88,12 +90,12 @@ class KeptJournals(BaseModel):
 
 
 class ApprovedJournals(ObservableResult):
-    """The outcome. `row_ids` are the approved rows for the caller to post; a rejection leaves none."""
+    """The outcome. `row_ids` are the approved rows for the caller to post; a rejection or rehearsal leaves none."""
 
     class ObserverMeta:
         event_type = "journals.reviewed"
 
-    status: Literal["approved", "rejected"]
+    status: Literal["approved", "rehearsed", "rejected"]
     period: str
     currency: str
     row_ids: list[UUID] = []

@@ -69,15 +69,17 @@ class NavMonthlyJournalsWorkflow(NtroWorkflow):
     async def keep(
         self, context: NavMonthlyJournalsContext, reviewed: JournalsProposed, answer: UserAction
     ) -> ApprovedJournals:
-        """Approved rows of `ledgers.journal_proposals`."""
+        """Approved rows of `ledgers.journal_proposals`; a rehearsal keeps none."""
         journals = reviewed.month.journals
-        kept: KeptJournals = await runbook.execute_activity(
-            keep_journals,
-            KeepInput(context=context, task_id=task_id(), journals=journals),
-            start_to_close_timeout=STEP_TIMEOUT,
-        )
+        kept = KeptJournals(row_ids=[])
+        if not context.dry_run:
+            kept = await runbook.execute_activity(
+                keep_journals,
+                KeepInput(context=context, task_id=task_id(), journals=journals),
+                start_to_close_timeout=STEP_TIMEOUT,
+            )
         return ApprovedJournals(
-            status="approved",
+            status="rehearsed" if context.dry_run else "approved",
             period=context.period,
             currency=context.books.currency,
             row_ids=kept.row_ids,

@@ -67,6 +67,16 @@ async def test_a_rejection_leaves_no_row(
     assert await rows_of(journals_db, journals_context, done.workflow_id) == {}
 
 
+async def test_a_rehearsal_keeps_no_row(
+    journals_bundle: Bundle, journals_db: DataPlane, journals_context: dict[str, Any], commit_documents: Commit
+):
+    await commit_documents()
+    done = await run(journals_bundle, journals_context | {"dry_run": True})
+    assert (done.result.status, done.result.row_ids) == ("rehearsed", [])
+    assert done.result.journal_count > 0
+    assert await rows_of(journals_db, journals_context, done.workflow_id) == {}
+
+
 async def test_a_second_approval_replaces_the_first(
     journals_bundle: Bundle, journals_db: DataPlane, journals_context: dict[str, Any], commit_documents: Commit
 ):

@@ -1,23 +1,20 @@
 """Drives a close as its people would: hands in documents, reviews, signs; goes on after interruptions."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ntro.workspace.cell import CellClient, CellTask, Gate
-from ntro.workspace.errors import ConflictError, NtroAPIError, NtroConnectionError
+from ntro.workspace.errors import ConflictError
 from ntro_cli.demo.material import Material
 from ntro_cli.errors import CommandError, ExitCode
 from ntro_cli.output import Output
+from ntro_cli.patience import POLL_SECONDS, patiently
 
-POLL_SECONDS = 0.25
-PATIENCE_SECONDS = 180
 CLOSE_SECONDS = 900
 _TERMINAL = frozenset({"COMPLETED", "FAILED"})
 _SUBMIT = frozenset({"submit_file", "submit_files"})
-_UNAVAILABLE = 500
-T = TypeVar("T")
 
 
 class Close:
@@ -111,22 +108,3 @@ def expected(gate: Gate) -> Iterator[str]:
         yield from (slot["source"] for slot in slots if slot.get("status") != "completed")
     elif gate.args and gate.args.get("source"):
         yield gate.args["source"]
-
-
-def patiently(call: Callable[[], T]) -> T:
-    """The answer of `call`, asked again while a server is away or restarting.
-
-    Raises:
-        NtroConnectionError, NtroAPIError: it is still away after three minutes, or said no.
-    """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            return call()
-        except NtroConnectionError:
-            if time.monotonic() > deadline:
-                raise
-        except NtroAPIError as error:
-            if error.status_code < _UNAVAILABLE or time.monotonic() > deadline:
-                raise
-        time.sleep(POLL_SECONDS)

@@ -7,13 +7,14 @@ import typer
 
 from ntro.workspace.cell import CellClient, CellTask
 from ntro.workspace.client import Client
-from ntro_cli.demo.close import Close, patiently
+from ntro_cli.demo.close import Close
 from ntro_cli.demo.material import Material, generate
 from ntro_cli.demo.people import people
 from ntro_cli.demo.setting_up import DemoTask, set_up
 from ntro_cli.errors import CommandError
 from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Output
+from ntro_cli.patience import patiently
 from ntro_cli.stack.paths import StackPaths
 from ntro_cli.stack.up import bring_up
 
@@ -32,7 +33,7 @@ def demo(
     with Client(host=workspace.url, api_key=workspace.api_key) as client:
         out.say("Setting up")
         prepared = patiently(lambda: set_up(client, material, out))
-        staff = people(client, workspace.url, prepared.tenant, folder / "keys.json")
+        staff = patiently(lambda: people(client, workspace.url, prepared.tenant, folder / "keys.json"))
         out.say(f"Closing {material.truth['period']} for {prepared.entity.name}")
         preparer = staff.preparer.cell(prepared.tenant.slug)
         task = Close(preparer, staff.signer.cell(prepared.tenant.slug), prepared.task.id, material, out).drive()

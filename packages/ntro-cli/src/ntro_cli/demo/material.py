@@ -12,7 +12,7 @@ from ntro_cli.errors import CommandError
 _PACKAGE = Path(__file__).parents[1]
 _SHIPPED = _PACKAGE / "shipped"
 _CHECKOUT = _PACKAGE.parents[3]
-RUNBOOKS = ("document-ingest", "nav-monthly")
+RUNBOOKS = ("document-ingest", "nav-monthly", "nav-monthly-journals", "expense-processor")
 GENERATE_SECONDS = 120
 
 

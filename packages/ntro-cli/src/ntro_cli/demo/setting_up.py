@@ -1,5 +1,7 @@
 """Brings entity, runbooks, binding and task into being; what is there already is used as it is."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from ntro.workspace.errors import ConflictError, NotFoundError
 from ntro.workspace.models import Entity, Task, Tenant, Workflow
 from ntro_cli.bundle import read_bundle
 from ntro_cli.demo.material import RUNBOOKS, Material, runbook_folder
+from ntro_cli.errors import CommandError, ExitCode
 from ntro_cli.output import Output
 from ntro_cli.stack.demo import SLUG
 
@@ -15,6 +18,8 @@ WORKFLOW_NAME = "Acme Commercial SPV 1, monthly NAV"
 CLOSING_RUNBOOK = "nav-monthly"
 SCHEDULE = "0 8 5 * *"
 TIMEZONE = "Europe/Jersey"
+DEPLOY_SECONDS = 180
+PENDING = "PENDING"
 _OPEN = frozenset({"PENDING", "READY", "IN_PROGRESS", "BLOCKED"})
 
 
@@ -46,17 +51,31 @@ def demo_entity(client: Client, tenant: Tenant, material: Material) -> Entity:
 
 
 def deploy(client: Client, tenant: Tenant, slug: str) -> str:
-    """Deploys a runbook as it lies on the disk and answers its version."""
+    """Deploys a runbook as it lies on the disk and answers its version.
+
+    Raises:
+        CommandError: it was not deployed within three minutes.
+    """
     bundle = read_bundle(Path(runbook_folder(slug)))
-    deployed = client.runbooks.deploy_sync(
-        bundle.slug,
-        tenant=tenant.slug,
-        version=bundle.version,
-        workflow_class=bundle.workflow_class,
-        files=bundle.files,
-        activity_modules=bundle.activity_modules,
+    deadline = time.monotonic() + DEPLOY_SECONDS
+    while time.monotonic() < deadline:
+        # The server waits a while for the deployment; the same one that is still under way is joined.
+        deployed = client.runbooks.deploy_sync(
+            bundle.slug,
+            tenant=tenant.slug,
+            version=bundle.version,
+            workflow_class=bundle.workflow_class,
+            files=bundle.files,
+            activity_modules=bundle.activity_modules,
+        )
+        if deployed.result.get("state") != PENDING:
+            return deployed.version
+    raise CommandError(
+        f"{bundle.slug} {bundle.version} was not deployed within {DEPLOY_SECONDS} s.",
+        code="timed_out",
+        hint="Run ntro demo again; it goes on where it was.",
+        exit_code=ExitCode.TIMED_OUT,
     )
-    return deployed.version
 
 
 def binding(client: Client, tenant: Tenant, entity: Entity) -> Workflow:
@@ -81,8 +100,10 @@ def set_up(client: Client, material: Material, out: Output) -> DemoTask:
     tenant = client.tenants.get_sync(SLUG)
     entity = demo_entity(client, tenant, material)
     out.say(f"  entity {entity.slug}")
-    for slug in RUNBOOKS:
-        out.say(f"  runbook {slug} {deploy(client, tenant, slug)}")
+    # Most of a deployment is waiting for its worker to start.
+    with ThreadPoolExecutor(len(RUNBOOKS)) as pool:
+        for slug, version in zip(RUNBOOKS, pool.map(lambda slug: deploy(client, tenant, slug), RUNBOOKS), strict=True):
+            out.say(f"  runbook {slug} {version}")
     workflow = binding(client, tenant, entity)
     task = closing_task(client, tenant, entity, workflow, material.truth["period"])
     out.say(f"  task {task.id}")
