@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from ntro.workspace.client import Client
 from ntro.workspace.models.tenants import Tenant
 from ntro_cli.output import Output
+from ntro_cli.patience import patiently
 from ntro_cli.stack.connection import write_connection
 from ntro_cli.stack.demo import ensure_demo_tenant
 from ntro_cli.stack.errors import StartFailed
@@ -61,6 +62,7 @@ def bring_up(paths: StackPaths, *, port_base: int | None, demo: bool, out: Outpu
 
     Raises:
         StackError: the stack cannot be brought up; the message names what is wrong, its remedy what to do.
+        NtroError: Workspace said no, or was away for three minutes.
     """
     with held(paths.command_lock, seconds=LOCK_SECONDS, busy=BUSY), progress(out) as shown:
         start(paths, port_base=port_base, progress=shown)
@@ -70,7 +72,7 @@ def bring_up(paths: StackPaths, *, port_base: int | None, demo: bool, out: Outpu
         write_connection(paths, workspace.url, workspace.api_key)
         with Client(host=workspace.url, api_key=workspace.api_key) as client:
             if demo:
-                ensure_demo_tenant(client)
+                patiently(lambda: ensure_demo_tenant(client))
             tenants = _settled(client, paths, shown)
             doors = [_door(client, tenant) for tenant in tenants if tenant.status == "ACTIVE"]
         return StackDoors(str(paths.home), workspace, {"address": promises.addresses.temporal}, doors)
@@ -94,7 +96,7 @@ def _settled(client: Client, paths: StackPaths, shown: Progress) -> Sequence[Ten
     """All tenants, once none of them waits for its cell to come or go."""
     end = time.monotonic() + TENANT_SECONDS
     while True:
-        tenants = client.tenants.list_sync()
+        tenants = patiently(client.tenants.list_sync)
         waiting = [tenant.slug for tenant in tenants if tenant.status in WAITING]
         if not waiting:
             wait_until_healthy(paths, shown)
@@ -109,5 +111,5 @@ def _settled(client: Client, paths: StackPaths, shown: Progress) -> Sequence[Ten
 def _door(client: Client, tenant: Tenant) -> TenantDoor:
     if tenant.url is None or tenant.uiUrl is None:
         raise StartFailed(f"Workspace knows no address of {tenant.slug}.", remedy="Run ntro up again.")
-    link = client.tenants.sign_in_link_sync(tenant.slug)
+    link = patiently(lambda: client.tenants.sign_in_link_sync(tenant.slug))
     return TenantDoor(tenant.slug, tenant.url, tenant.uiUrl, link.url)
