@@ -12,7 +12,7 @@ from tests.conftest import NTRO, ROOT, Stack
 from tests.faults.victims import until
 
 ATTEMPTS = 20
-SAY_SECONDS = 120.0
+SAY_SECONDS = 180.0
 CLOSE_SECONDS = 300.0
 IS_UP = "Setting up"
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ SERVERS = ("postgres", "temporal", "workspace", "cell-demo-api", "cell-demo-ops"
 BACKEND = "postgres backend"
 RUNBOOKS = ("document-ingest", "nav-monthly")
 T = TypeVar("T")
+EVERYTHING = "everything at once"
 KINDS = (*SERVERS, BACKEND, *(f"worker of {slug}" for slug in RUNBOOKS))
 
 
@@ -38,18 +40,20 @@ class Victims:
         """The live processes of a kind, once there is one."""
         return until(lambda: self.pids(kind), f"there is a {kind}")
 
-    def kill(self, pid: int) -> None:
-        """Kills a process as the kernel would, and waits until it is gone."""
-        os.kill(pid, signal.SIGKILL)
-        until(lambda: not alive(pid), f"process {pid} is gone")
+    def kill_one(self, kind: str, chance: random.Random) -> int:
+        """Kills one process of a kind as the kernel would; how many are gone."""
+        return self._kill([chance.choice(self.wait_for(kind))])
 
     def kill_all(self) -> int:
-        """Kills every process of the stack at once; how many those were."""
-        pids = [pid for kind in ("supervisor", *KINDS) for pid in self.pids(kind)]
-        for pid in dict.fromkeys(pids):
+        """Kills every process of the stack, the supervisor first; how many are gone."""
+        return self._kill([pid for kind in ("supervisor", *KINDS) for pid in self.pids(kind)])
+
+    def _kill(self, pids: list[int]) -> int:
+        killed = dict.fromkeys(pids)
+        for pid in killed:
             signal_if_there(pid)
-        until(lambda: not any(alive(pid) for pid in pids), "all processes are gone")
-        return len(set(pids))
+        until(lambda: not any(alive(pid) for pid in killed), "the killed are gone")
+        return len(killed)
 
     def _recorded(self, name: str) -> list[int]:
         try:
