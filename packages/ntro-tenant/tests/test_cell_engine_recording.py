@@ -91,6 +91,18 @@ async def test_a_task_follows_its_run_from_queued_to_completed(pool: asyncpg.Poo
     assert (gate["status"], gate["payload_hash"], gate["decision"]["actor"]) == ("decided", "h2", "ann")
 
 
+async def test_checks_of_a_gate_are_kept_with_it_and_only_their_hash_is_logged(pool: asyncpg.Pool):
+    task_id = await new_task(pool)
+    item = {"id": "journal_balanced", "title": "Balances", "status": "pass", "detail": "Debits 1.00", "confidence": 1.0}
+    checks = {"status": "pass", "summary": "1 passing", "skipped_reason": None, "items": [item]}
+    [updated] = records(("gate.updated", {"gate_id": "g1", "checks": checks}))
+    opened = WHOLE_RUN[:6]
+    await Recorder(pool).apply(batch(task_id, [*opened, updated.model_copy(update={"n": len(opened) + 1})]))
+    assert await pool.fetchval("select checks from system.gates") == checks
+    logged = await pool.fetchval("select payload from system.events where type = 'gate.updated'")
+    assert set(logged) == {"gate_id", "checks_sha256"}
+
+
 async def test_reports_number_each_change_and_hold_no_content(pool: asyncpg.Pool):
     task_id = await new_task(pool)
     for record in WHOLE_RUN:

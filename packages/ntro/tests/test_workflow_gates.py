@@ -10,10 +10,12 @@ import pytest
 from temporalio import workflow as engine
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from ntro.testing.local import bundle_of, worker_for
 from ntro.workflow import NtroWorkflow, runbook, ui_step
 from ntro.workflow.decisions import DECIDE_UPDATE, Decision, DecisionReceipt
+from ntro.workflow.hosting import worker_options
 from ntro.workflow.records import RecordBatch, RunRecord
 
 QUEUE = "runbook:gates-test"
@@ -160,12 +162,13 @@ async def test_a_decision_that_names_a_closed_gate_is_ignored_and_recorded(clien
 
 
 async def test_the_first_of_two_decisions_in_one_batch_wins(client: Client):
-    handle = await client.start_workflow(
-        TwoReviewsWorkflow.run, {}, id=str(uuid4()), task_queue=f"{QUEUE}:{uuid4()}", start_signal=None
-    )
-    queue = (await handle.describe()).task_queue
-    recorder = Recorded()
-    async with worker_for(client, [bundle_of(TwoReviewsWorkflow)], queue, record=recorder):
+    queue, recorder = f"{QUEUE}:{uuid4()}", Recorded()
+    options = worker_options([bundle_of(TwoReviewsWorkflow)], record=recorder)
+    options["workflow_runner"] = UnsandboxedWorkflowRunner()
+    # The next worker gets the run's turns as soon as this one is known to be gone.
+    soon = timedelta(seconds=1)
+    async with Worker(client, task_queue=queue, sticky_queue_schedule_to_start_timeout=soon, **options):
+        handle = await client.start_workflow(TwoReviewsWorkflow.run, {}, id=str(uuid4()), task_queue=queue)
         first = await recorder.gate(handle.id, 1)
     # Nobody polls now, so both signals arrive in one activation of the next worker.
     await handle.signal("user_action", {"kind": "reject", "gate_id": first["gate_id"]})
