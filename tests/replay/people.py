@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from replaying import CHECKOUT
 
+from ntro.accounting.property_spv import CommittedDocument
 from ntro.runbook.bundle import LoadedBundle
 from ntro.workflow import activity
 
@@ -35,8 +36,8 @@ def part(bundle: LoadedBundle, name: str) -> Any:
 
 def close_activities(bundle: LoadedBundle, what: Any) -> Activities:
     """The activities of nav-monthly that would use the database, over the documents of a month."""
-    models, documents, journals = (part(bundle, name) for name in ("models", "documents", "journals"))
-    committed = [documents.CommittedDocument(source=source, **slot) for source, slot in what.documents().items()]
+    models, opening, journals = (part(bundle, name) for name in ("models", "opening", "journals"))
+    committed = [CommittedDocument(source=source, **slot) for source, slot in what.documents().items()]
 
     @activity.defn(name="nav_monthly.open_period")
     async def open_period(context: Any) -> Any:
@@ -45,24 +46,20 @@ def close_activities(bundle: LoadedBundle, what: Any) -> Activities:
     @activity.defn(name="nav_monthly.check_starting_tb")
     async def check_starting_tb(given: dict[str, Any]) -> Any:
         request = models.StartingTBInput.model_validate(given)
-        opening = documents.opening_balance(request.context, committed)
-        checks = part(bundle, "opening").opening_checks(request.context, opening, request.previous)
-        return models.StartingTBVerified(opening=opening, checks=checks)
+        found = opening.opening_of(request.context, committed)
+        checks = opening.opening_checks(request.context, found, request.previous)
+        return models.StartingTBVerified(opening=found, checks=checks)
 
     @activity.defn(name="nav_monthly.propose_journals")
     async def propose_journals(given: dict[str, Any]) -> Any:
         request = models.ProposeInput.model_validate(given)
-        inputs = documents.period_inputs(request.context, committed)
-        return journals.propose(request.context, request.opening, inputs)
+        return journals.propose(request.context, journals.basis_of(request.context, request.opening, committed))
 
     @activity.defn(name="nav_monthly.correct_journals")
     async def correct_journals(given: dict[str, Any]) -> Any:
         request = models.CorrectInput.model_validate(given)
-        inputs = documents.period_inputs(request.context, committed)
-        corrected = part(bundle, "corrections").correct(
-            request.proposed.journals, request.corrections, books=request.context.books, actor=request.actor
-        )
-        return journals.checked(request.context, request.opening, inputs, corrected)
+        basis = journals.basis_of(request.context, request.opening, committed)
+        return journals.correct(request.proposed, basis, request.corrections, actor=request.actor)
 
     @activity.defn(name="nav_monthly.post_journals")
     async def post_journals(given: dict[str, Any]) -> Any:

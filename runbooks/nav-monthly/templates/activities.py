@@ -7,9 +7,7 @@ from ntro.workflow import activity
 
 from . import ledger, periods
 from .configuration import classification_of
-from .corrections import correct
-from .documents import opening_balance, period_inputs
-from .journals import checked, propose
+from .journals import basis_of, correct, propose
 from .models import (
     CloseInput,
     CorrectInput,
@@ -23,7 +21,7 @@ from .models import (
     StartingTBInput,
     StartingTBVerified,
 )
-from .opening import opening_checks
+from .opening import opening_checks, opening_of
 from .pack import pack_files
 
 __all__ = [
@@ -49,7 +47,7 @@ async def open_period(context: NavMonthlyContext) -> PeriodOpened:
 async def check_starting_tb(request: StartingTBInput) -> StartingTBVerified:
     """The opening trial balance and its checks: it balances, its accounts are known, it follows the last close."""
     db = await get_data_plane(request.context.tenant_slug)
-    opening = opening_balance(request.context, await ledger.committed_documents(db, request.context))
+    opening = opening_of(request.context, await ledger.committed_documents(db, request.context))
     return StartingTBVerified(opening=opening, checks=opening_checks(request.context, opening, request.previous))
 
 
@@ -57,18 +55,16 @@ async def check_starting_tb(request: StartingTBInput) -> StartingTBVerified:
 async def propose_journals(request: ProposeInput) -> JournalsProposed:
     """Journals from the committed documents, by the entity's rules."""
     db = await get_data_plane(request.context.tenant_slug)
-    inputs = period_inputs(request.context, await ledger.committed_documents(db, request.context))
-    return propose(request.context, request.opening, inputs)
+    basis = basis_of(request.context, request.opening, await ledger.committed_documents(db, request.context))
+    return propose(request.context, basis)
 
 
 @activity.defn(name="nav_monthly.correct_journals")
 async def correct_journals(request: CorrectInput) -> JournalsProposed:
     """The journals with a person's corrections, and the books they lead to."""
-    context = request.context
-    db = await get_data_plane(context.tenant_slug)
-    inputs = period_inputs(context, await ledger.committed_documents(db, context))
-    journals = correct(request.proposed.journals, request.corrections, books=context.books, actor=request.actor)
-    return checked(context, request.opening, inputs, journals)
+    db = await get_data_plane(request.context.tenant_slug)
+    basis = basis_of(request.context, request.opening, await ledger.committed_documents(db, request.context))
+    return correct(request.proposed, basis, request.corrections, actor=request.actor)
 
 
 @activity.defn(name="nav_monthly.calculate_nav")

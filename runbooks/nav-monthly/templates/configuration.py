@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from ntro.accounting.amounts import round_amount, total
 from ntro.accounting.classification import Classification, ClassificationError
 from ntro.accounting.models import Account, ChartOfAccounts
+from ntro.accounting.standing import StandingJournal
 from ntro.capabilities.documents.errors import DocumentRefusedError
 from ntro.capabilities.documents.schemas import KIND_SLUGS, kind_of_schema
 
 if TYPE_CHECKING:
-    from .context import NavMonthlyContext, StandingJournal
+    from .context import NavMonthlyContext
 
 LOAN_PAYMENT = "loan_payment"
 ONE_A_MONTH = ("trial-balance", "rent-roll", "bank-statement", "loan-agreement")
@@ -85,11 +86,11 @@ def _standing(context: "NavMonthlyContext") -> Iterator[str]:
             yield f"{name} has amounts with more than {context.books.places} decimals"
 
 
-def _balances(journal: "StandingJournal") -> bool:
+def _balances(journal: StandingJournal) -> bool:
     return total(line.debit for line in journal.lines) == total(line.credit for line in journal.lines)
 
 
-def _fits_places(journal: "StandingJournal", context: "NavMonthlyContext") -> bool:
+def _fits_places(journal: StandingJournal, context: "NavMonthlyContext") -> bool:
     books = context.books
     amounts = [amount for line in journal.lines for amount in (line.debit, line.credit)]
     return all(round_amount(item, places=books.places, rounding=books.rounding) == item for item in amounts)

@@ -3,13 +3,12 @@
 Workflow code takes these names from `models`, which is loaded once for all runs.
 """
 
-from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ntro.accounting.amounts import UnsignedAmount
 from ntro.accounting.property_spv import PropertySpvConfig
+from ntro.accounting.standing import StandingJournal
 from ntro.money import ExactAmount
 from ntro.types import Period
 
@@ -22,22 +21,6 @@ class ChartEntry(BaseModel):
     code: str = Field(min_length=1)
     name: str
     type: str
-
-
-class StandingLine(BaseModel):
-    """A line of a standing journal: an amount on one side."""
-
-    account_code: str
-    description: str = ""
-    debit: UnsignedAmount = Decimal(0)
-    credit: UnsignedAmount = Decimal(0)
-
-
-class StandingJournal(BaseModel):
-    """A journal that is posted each month as it is written here."""
-
-    description: str = Field(min_length=1)
-    lines: list[StandingLine] = Field(min_length=2)
 
 
 class ExpectedDocument(BaseModel):

@@ -1,80 +1,55 @@
-"""The month's journals: proposed from documents and standing rules, held against the month's checks. Pure."""
+"""The month's journals, from committed documents and standing rules, and as a person corrects them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from ntro.accounting.checks import CheckItem, check
-from ntro.accounting.journals import JournalLine, JournalProposal
+from ntro.accounting.journal_review import corrected_journals
 from ntro.accounting.models import TrialBalanceReport
-from ntro.accounting.posting import post_journals
-from ntro.accounting.property_spv import PeriodInputs, propose_period_journals, quality_checks
+from ntro.accounting.property_spv import (
+    CommittedDocument,
+    MonthBasis,
+    MonthJournals,
+    checked_month,
+    period_inputs,
+    propose_month,
+)
 
 from .configuration import chart_of
 from .models import JournalsProposed, NavMonthlyContext
 
 
-def propose(context: NavMonthlyContext, opening: TrialBalanceReport, inputs: PeriodInputs) -> JournalsProposed:
-    """The journals that documents and standing rules ask for, and the books they lead to."""
-    journals = [*propose_period_journals(inputs, context.books), *standing_journals(context, inputs)]
-    return checked(context, opening, inputs, journals)
-
-
-def checked(
-    context: NavMonthlyContext,
-    opening: TrialBalanceReport,
-    inputs: PeriodInputs,
-    journals: Sequence[JournalProposal],
-) -> JournalsProposed:
-    """`journals` with the closing trial balance and every check on it.
+def basis_of(
+    context: NavMonthlyContext, opening: TrialBalanceReport, documents: Sequence[CommittedDocument]
+) -> MonthBasis:
+    """What the journals are made from and checked against.
 
     Raises:
+        PropertySpvError: a document lacks what a month needs; it names the document.
+    """
+    inputs = period_inputs(
+        documents, entity_slug=context.entity_slug, period=context.period, currency=context.books.currency
+    )
+    return MonthBasis(opening=opening, inputs=inputs, books=context.books, chart=chart_of(context))
+
+
+def propose(context: NavMonthlyContext, basis: MonthBasis) -> JournalsProposed:
+    """The journals that documents and standing rules ask for, and the books they lead to."""
+    return shown(propose_month(basis, context.standing_journals))
+
+
+def correct(
+    proposed: JournalsProposed, basis: MonthBasis, corrections: Sequence[Mapping[str, Any]], *, actor: str | None
+) -> JournalsProposed:
+    """The journals with a person's corrections, and the books they lead to.
+
+    Raises:
+        CorrectionError: a line does not exist, a value does not fit, or a journal no longer balances.
         PostingError: a journal cannot be posted to these books; it says which and why.
     """
-    closing = post_journals(opening, journals, period=context.period, chart=chart_of(context)).closing
-    checks = quality_checks(inputs, context.books, opening=opening, journals=journals, closing=closing)
-    return JournalsProposed(journals=list(journals), closing=closing, checks=[*checks, check_cut_off(inputs)])
+    journals = corrected_journals(proposed.journals, corrections, places=basis.books.places, actor=actor)
+    return shown(checked_month(basis, journals))
 
 
-def standing_journals(context: NavMonthlyContext, inputs: PeriodInputs) -> list[JournalProposal]:
-    """The entity's standing journals for this month."""
-    return [
-        JournalProposal(
-            entity_slug=context.entity_slug,
-            period=context.period,
-            description=f"{journal.description} {context.period}",
-            posting_date=inputs.posting_date,
-            currency=context.books.currency,
-            kind="standing",
-            lines=[
-                JournalLine(
-                    account_code=line.account_code,
-                    description=line.description or journal.description,
-                    debit=line.debit,
-                    credit=line.credit,
-                )
-                for line in journal.lines
-            ],
-            explanation=["Posted each month, as the entity's configuration says."],
-        )
-        for journal in context.standing_journals
-    ]
-
-
-def check_cut_off(inputs: PeriodInputs) -> CheckItem:
-    """Bank entries are of the month; no invoice was issued after it."""
-    identity, title = "cut_off", "Documents belong to the month"
-    entries = inputs.bank_statement.entries if inputs.bank_statement else ()
-    strange = [f"bank entry of {item.date}" for item in entries if f"{item.date:%Y-%m}" != inputs.period]
-    late = [
-        f"invoice {item.number} of {item.issue_date}"
-        for item in inputs.invoices
-        if item.issue_date > inputs.posting_date
-    ]
-    if not entries and not inputs.invoices:
-        return check(identity, title, "skipped", "There is no bank entry and no invoice.")
-    found = [*strange, *late]
-    detail = (
-        f"Not of {inputs.period}: {', '.join(found)}."
-        if found
-        else f"{len(entries)} bank entries, {len(inputs.invoices)} invoices."
-    )
-    return check(identity, title, "fail" if strange else "warn" if late else "pass", detail)
+def shown(month: MonthJournals) -> JournalsProposed:
+    """The month's journals as the steps hand them on."""
+    return JournalsProposed(journals=month.journals, closing=month.closing, checks=month.checks)

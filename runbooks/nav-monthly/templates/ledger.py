@@ -5,10 +5,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ntro.accounting.journals import JournalProposal
 from ntro.accounting.models import TrialBalanceReport
+from ntro.accounting.property_spv import CommittedDocument
 from ntro.data import DataPlane
 
 from . import periods
-from .documents import CommittedDocument
 from .models import CloseInput, NavMonthlyContext
 
 

@@ -1,11 +1,13 @@
-"""Whether a month may start from an opening trial balance. Pure."""
+"""The opening trial balance of a month, and whether the month may start from it. Pure."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ntro.accounting.amounts import round_amount, total
 from ntro.accounting.checks import CheckItem, check, check_trial_balance
 from ntro.accounting.classification import AccountClass, Classification
 from ntro.accounting.models import TrialBalanceReport
+from ntro.accounting.property_spv import CommittedDocument, opening_balance
 
 from .configuration import chart_of, classification_of
 from .models import NavMonthlyContext, PreviousClose
@@ -14,6 +16,17 @@ FOLLOWS = "follows_last_close"
 FOLLOWS_TITLE = "Every account opens where it closed"
 BALANCE_SHEET = (AccountClass.ASSET, AccountClass.LIABILITY)
 RESULT = (AccountClass.INCOME, AccountClass.EXPENSE)
+
+
+def opening_of(context: NavMonthlyContext, documents: Sequence[CommittedDocument]) -> TrialBalanceReport:
+    """The opening trial balance among the documents.
+
+    Raises:
+        PropertySpvError: there is none, or more than one.
+    """
+    return opening_balance(
+        documents, entity_slug=context.entity_slug, period=context.period, currency=context.books.currency
+    )
 
 
 def opening_checks(

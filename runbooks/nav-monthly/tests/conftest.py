@@ -14,12 +14,13 @@ import pytest
 from pydantic import SecretStr
 
 from ntro import data
+from ntro.accounting.property_spv import CommittedDocument
 from ntro.capabilities import config
 from ntro.runbook.bundle import load_bundle
 from ntro_server.migrations import apply_migrations, migrations_of_package
 
 HERE = Path(__file__).parent
-MODULES = ("models", "context", "configuration", "documents", "opening", "journals", "corrections", "review")
+MODULES = ("models", "context", "configuration", "opening", "journals", "review")
 MODULES = (*MODULES, "signing", "outcome", "periods", "ledger", "pack", "activities", "workflow")
 
 
@@ -63,12 +64,12 @@ async def db(database_url: str) -> AsyncIterator[data.DataPlane]:
 
 
 @pytest.fixture(scope="session")
-def committed(navm: SimpleNamespace) -> Any:
+def committed() -> Any:
     """Makes the committed documents of a month."""
 
     def of(what: Any, **changes: Any) -> list[Any]:
         slots = what.documents() | changes
-        return [navm.documents.CommittedDocument(source=source, **item) for source, item in slots.items()]
+        return [CommittedDocument(source=source, **item) for source, item in slots.items()]
 
     return of
 
@@ -102,8 +103,8 @@ def close_of(navm: SimpleNamespace, committed: Any) -> Any:
     def of(what: Any, **changes: Any) -> Any:
         context = navm.models.NavMonthlyContext.model_validate(what.context(**changes))
         documents = committed(what)
-        opening = navm.documents.opening_balance(context, documents)
-        proposed = navm.journals.propose(context, opening, navm.documents.period_inputs(context, documents))
+        opening = navm.opening.opening_of(context, documents)
+        proposed = navm.journals.propose(context, navm.journals.basis_of(context, opening, documents))
         nav = navm.activities.compute_nav(
             proposed.closing,
             navm.configuration.classification_of(context),

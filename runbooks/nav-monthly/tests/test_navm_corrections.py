@@ -27,13 +27,13 @@ LINES = st.one_of(
 CORRECTIONS = st.lists(st.fixed_dictionaries({"line_item_id": LINES, "field": FIELDS, "new_value": VALUES}), max_size=6)
 
 
-def proposed_month(navm: Any, month: Any, committed: Any) -> tuple[Any, Any, Any, Any]:
+def proposed_month(navm: Any, month: Any, committed: Any) -> tuple[Any, Any, Any]:
     what = month.Month()
     context = navm.models.NavMonthlyContext.model_validate(what.context())
     documents = committed(what)
-    opening = navm.documents.opening_balance(context, documents)
-    inputs = navm.documents.period_inputs(context, documents)
-    return context, opening, inputs, navm.journals.propose(context, opening, inputs)
+    opening = navm.opening.opening_of(context, documents)
+    basis = navm.journals.basis_of(context, opening, documents)
+    return context, basis, navm.journals.propose(context, basis)
 
 
 def change(line: str, field: str, new_value: Any) -> dict[str, Any]:
@@ -44,10 +44,9 @@ def change(line: str, field: str, new_value: Any) -> dict[str, Any]:
 def test_whatever_is_corrected_every_journal_balances_or_the_correction_is_refused(
     corrections: Any, navm: Any, month: Any, committed: Any
 ):
-    context, opening, inputs, proposed = proposed_month(navm, month, committed)
+    _, basis, proposed = proposed_month(navm, month, committed)
     try:
-        journals = navm.corrections.correct(proposed.journals, corrections, books=context.books, actor="Ada")
-        result = navm.journals.checked(context, opening, inputs, journals)
+        result = navm.journals.correct(proposed, basis, corrections, actor="Ada")
     except (CorrectionError, PostingError):
         return
     assert all(journal.is_balanced for journal in result.journals)
@@ -60,12 +59,9 @@ def test_whatever_is_corrected_every_journal_balances_or_the_correction_is_refus
 def test_a_correction_keeps_the_documents_of_its_line_and_its_journal_says_who_made_it(
     navm: Any, month: Any, committed: Any
 ):
-    context, _, _, proposed = proposed_month(navm, month, committed)
+    _, basis, proposed = proposed_month(navm, month, committed)
     corrections = [change("0:0", "debit", "2,100.00"), change("0:1", "credit", "2100.00")]
-    before, after = (
-        proposed.journals,
-        navm.corrections.correct(proposed.journals, corrections, books=context.books, actor="Ada"),
-    )
+    before, after = proposed.journals, navm.journals.correct(proposed, basis, corrections, actor="Ada").journals
     assert [line.amount for line in after[0].lines[:2]] == [Decimal(2100), Decimal(2100)]
     assert [line.source_refs for line in after[0].lines] == [line.source_refs for line in before[0].lines]
     said = after[0].explanation[len(before[0].explanation) :]
@@ -75,14 +71,11 @@ def test_a_correction_keeps_the_documents_of_its_line_and_its_journal_says_who_m
 
 
 def test_a_correction_to_another_account_moves_the_closing_balance(navm: Any, month: Any, committed: Any):
-    context, opening, inputs, proposed = proposed_month(navm, month, committed)
+    context, basis, proposed = proposed_month(navm, month, committed)
     row = next(
         row for row in navm.review.review_payload(context, proposed)["line_items"] if row["account_code"] == "5300"
     )
-    moved = navm.corrections.correct(
-        proposed.journals, [change(row["id"], "account_code", "5100")], books=context.books, actor=None
-    )
-    result = navm.journals.checked(context, opening, inputs, moved)
+    result = navm.journals.correct(proposed, basis, [change(row["id"], "account_code", "5100")], actor=None)
     assert result.closing.balance_of("5300") == 0
     assert result.closing.balance_of("5100") == Decimal("479.99")
 
@@ -103,25 +96,24 @@ def test_a_correction_to_another_account_moves_the_closing_balance(navm: Any, mo
     ],
 )
 def test_corrections_that_do_not_fit_are_refused(corrections: Any, navm: Any, month: Any, committed: Any):
-    context, _, _, proposed = proposed_month(navm, month, committed)
+    _, basis, proposed = proposed_month(navm, month, committed)
     with pytest.raises(CorrectionError):
-        navm.corrections.correct(proposed.journals, corrections, books=context.books, actor="Ada")
+        navm.journals.correct(proposed, basis, corrections, actor="Ada")
 
 
 def test_an_account_outside_the_chart_is_refused(navm: Any, month: Any, committed: Any):
-    context, opening, inputs, proposed = proposed_month(navm, month, committed)
-    corrections = [change("0:0", "account_code", "9999")]
-    journals = navm.corrections.correct(proposed.journals, corrections, books=context.books, actor="Ada")
+    _, basis, proposed = proposed_month(navm, month, committed)
     with pytest.raises(PostingError):
-        navm.journals.checked(context, opening, inputs, journals)
+        navm.journals.correct(proposed, basis, [change("0:0", "account_code", "9999")], actor="Ada")
 
 
 def test_the_review_shows_each_line_once_by_the_id_that_corrections_name(navm: Any, month: Any, committed: Any):
-    context, _, _, proposed = proposed_month(navm, month, committed)
+    context, basis, proposed = proposed_month(navm, month, committed)
     rows = navm.review.review_payload(context, proposed)["line_items"]
     assert len({row["id"] for row in rows}) == len(rows) == sum(len(item.lines) for item in proposed.journals)
-    for row in rows:
-        journal, line = navm.corrections.line_of(row["id"], len(proposed.journals))
-        assert row["account_code"] == proposed.journals[journal].lines[line].account_code
-    shown = {column["key"] for column in navm.review.COLUMNS}
-    assert shown <= set(rows[0])
+    for number, row in enumerate(rows):
+        renamed = navm.journals.correct(proposed, basis, [change(row["id"], "description", "renamed")], actor=None)
+        again = navm.review.review_payload(context, renamed)["line_items"]
+        assert [place for place, item in enumerate(again) if item["description"] == "renamed"] == [number]
+    columns = navm.review.review_hint(context)["config"]["datasets"][0]["columns"]
+    assert {column["key"] for column in columns} <= set(rows[0])

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ntro.accounting.models import TrialBalanceReport
 from ntro.capabilities.documents import read_document
 
 RUNBOOK = Path(__file__).parents[1]
@@ -130,7 +131,7 @@ def test_the_closing_balance_in_the_workbook_reads_back_as_a_trial_balance(navm:
         f"{line.account_code},{line.account_name},{line.debit},{line.credit}" for line in close.proposed.closing.lines
     )
     read = read_document(content.encode(), filename="closing.csv", schema_slug="trial-balance").as_extraction()
-    again = navm.documents.TrialBalanceReport.from_extracted_payload(read, "2026-04")
+    again = TrialBalanceReport.from_extracted_payload(read, "2026-04")
     assert {line.account_code: line.balance for line in again.lines} == {
         line.account_code: line.balance for line in close.proposed.closing.lines
     }

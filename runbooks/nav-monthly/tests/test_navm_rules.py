@@ -25,9 +25,8 @@ def months(month: Any) -> st.SearchStrategy[Any]:
 
 def proposed_of(navm: Any, what: Any, documents: Any, **changes: Any) -> tuple[Any, Any, Any]:
     context = navm.models.NavMonthlyContext.model_validate(what.context(**changes))
-    opening = navm.documents.opening_balance(context, documents)
-    inputs = navm.documents.period_inputs(context, documents)
-    return context, opening, navm.journals.propose(context, opening, inputs)
+    opening = navm.opening.opening_of(context, documents)
+    return context, opening, navm.journals.propose(context, navm.journals.basis_of(context, opening, documents))
 
 
 @given(data=st.data())
@@ -114,11 +113,12 @@ def test_a_bank_entry_of_another_month_fails_and_a_later_invoice_warns(navm: Any
 def test_several_bank_statements_are_refused_in_one_file_and_in_two_slots(navm: Any, month: Any, committed: Any):
     what = month.Month()
     context = navm.models.NavMonthlyContext.model_validate(what.context())
+    opening = navm.opening.opening_of(context, committed(what))
     two_in_one = what.documents()["bank"]
     two_in_one["payload"]["fields"] = {"statements": [{}, {}]}
     for documents in (committed(what, bank=two_in_one), committed(what, other=what.documents()["bank"])):
         with pytest.raises(PropertySpvError) as caught:
-            navm.documents.period_inputs(context, documents)
+            navm.journals.basis_of(context, opening, documents)
         assert "bank" in str(caught.value)
     slots = [*what.context()["documents"], {"source": "bank-2", "schema_slug": "bank-statement", "title": "Other"}]
     with pytest.raises(ValidationError):
@@ -128,11 +128,12 @@ def test_several_bank_statements_are_refused_in_one_file_and_in_two_slots(navm: 
 def test_a_document_that_lacks_a_figure_is_named_with_its_slot(navm: Any, month: Any, committed: Any):
     what = month.Month()
     context = navm.models.NavMonthlyContext.model_validate(what.context())
+    opening = navm.opening.opening_of(context, committed(what))
     for source, field in (("bank", "closing"), ("inv-1001", "seller"), ("loan", "monthly_interest")):
         broken = what.documents()[source]
         broken["payload"]["fields"][field] = None
         with pytest.raises(PropertySpvError) as caught:
-            navm.documents.period_inputs(context, committed(what, **{source: broken}))
+            navm.journals.basis_of(context, opening, committed(what, **{source: broken}))
         assert source in str(caught.value)
         assert "[" not in str(caught.value)
 
@@ -142,9 +143,9 @@ def test_without_or_with_two_trial_balances_there_is_nothing_to_start_from(navm:
     context = navm.models.NavMonthlyContext.model_validate(what.context())
     documents = committed(what, again=what.documents()["trial-balance"])
     with pytest.raises(PropertySpvError):
-        navm.documents.opening_balance(context, documents)
+        navm.opening.opening_of(context, documents)
     with pytest.raises(PropertySpvError):
-        navm.documents.opening_balance(context, [item for item in documents if item.schema_slug != "trial-balance"])
+        navm.opening.opening_of(context, [item for item in documents if item.schema_slug != "trial-balance"])
 
 
 def test_entries_that_are_not_booked_yet_are_left_out(navm: Any, month: Any, committed: Any):

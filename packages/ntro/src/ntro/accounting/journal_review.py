@@ -81,7 +81,10 @@ def corrected_journals(
 def _corrected(
     journal: JournalProposal, corrections: Sequence[JournalLineCorrection], places: int, actor: str
 ) -> JournalProposal:
-    result = journal.with_corrections(corrections)
+    try:
+        result = journal.with_corrections(corrections)
+    except CorrectionError as error:
+        raise CorrectionError(f"{journal.description}: {error}") from error
     for line in result.lines:
         if round_amount(line.amount, places=places, rounding="ROUND_DOWN") != line.amount:
             raise CorrectionError(f"{line.amount} has more than {places} decimals; the books keep no more.")
