@@ -23,7 +23,7 @@ def requirements(path: Path) -> list[str]:
     found = project(path)
     extras = found.get("optional-dependencies", {})
     assert isinstance(extras, dict)
-    return [*found["dependencies"], *(line for lines in extras.values() for line in lines)]  # type: ignore[misc]  # TOML
+    return [*found["dependencies"], *(line for lines in extras.values() for line in lines)]  # type: ignore[misc]  # TOML has no types
 
 
 def own(requirement: str) -> str | None:

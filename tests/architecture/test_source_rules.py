@@ -26,6 +26,7 @@ GEOMETRY = (
 # Where the environment may be read: the connection a person configured, the tools' own start, the test set-up.
 ENVIRONMENT_READERS = (
     "ntro/workspace/config.py",
+    "ntro/auth.py",
     "ntro/capabilities/config",
     "ntro_cli/",
     "ntro_tenant/ops/runbook_process.py",  # hands its environment on to a child, less what is secret

@@ -42,7 +42,9 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
         load_settings(Example, path)
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"name": "one"}', '{"name": "one", "password": "x", "keys": {}, "other": 1}', "[]"])
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"name": "one"}', '{"name": "one", "password": "x", "keys": {}, "other": 1}', "[]"]
+)
 def test_a_file_that_does_not_fit_is_refused_by_name_and_shows_no_value(tmp_path: Path, text: str) -> None:
     path = tmp_path / "settings.json"
     path.touch(mode=0o600)

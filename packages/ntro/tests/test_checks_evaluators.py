@@ -122,7 +122,7 @@ async def test_code_that_is_missing_or_raises_is_a_failed_check():
     with pytest.raises(ValueError):
         register_evaluator("", broken)
     with pytest.raises(TypeError):
-        register_evaluator("checks_test.text", "broken")  # type: ignore[arg-type]
+        register_evaluator("checks_test.text", "broken")  # type: ignore[arg-type]  # what is tested
 
 
 async def test_a_check_of_types_says_what_does_not_fit():

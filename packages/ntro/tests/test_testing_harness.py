@@ -256,7 +256,7 @@ async def test_a_report_is_one_document(ingest: Path):
 async def test_a_run_costs_a_few_milliseconds_of_loading_because_models_and_activities_are_shared(ingest: Path):
     cls, _ = load_runbook(ingest)
     package = cls.__module__.rpartition(".")[0]
-    assert cls.__ntro_bundle__.passthrough == (f"{package}.models", f"{package}.activities")  # type: ignore[attr-defined]
+    assert cls.__ntro_bundle__.passthrough == (f"{package}.models", f"{package}.activities")  # type: ignore[attr-defined]  # set by the loader
 
 
 async def test_a_reviewer_of_a_childs_document_cannot_sign_alone_for_its_parent(ingest: Path, tmp_path: Path):

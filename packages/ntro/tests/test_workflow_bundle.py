@@ -42,8 +42,8 @@ def bundle(folder: Path, *, version: str = "1", workflow: str = WORKFLOW, activi
 def test_two_versions_in_one_process_do_not_meet(tmp_path: Path):
     first = load_bundle(bundle(tmp_path / "1", version="1"), slug="tiny")
     second = load_bundle(bundle(tmp_path / "2", version="2"), slug="tiny")
-    assert (first.workflow_class.version, second.workflow_class.version) == ("1", "2")  # type: ignore[attr-defined]
-    assert first.workflow_class.here == tmp_path / "1" / "templates"  # type: ignore[attr-defined]
+    assert (first.workflow_class.version, second.workflow_class.version) == ("1", "2")  # type: ignore[attr-defined]  # of the written class
+    assert first.workflow_class.here == tmp_path / "1" / "templates"  # type: ignore[attr-defined]  # of the written class
     assert set(first.passthrough).isdisjoint(second.passthrough)
 
 
@@ -51,7 +51,7 @@ def test_a_changed_bundle_is_loaded_afresh(tmp_path: Path):
     folder = bundle(tmp_path / "tiny", version="1")
     load_bundle(folder, slug="tiny")
     (folder / "templates" / "models.py").write_text("VERSION = '22'\n")
-    assert load_bundle(folder, slug="tiny").workflow_class.version == "22"  # type: ignore[attr-defined]
+    assert load_bundle(folder, slug="tiny").workflow_class.version == "22"  # type: ignore[attr-defined]  # of the written class
 
 
 @pytest.mark.parametrize(

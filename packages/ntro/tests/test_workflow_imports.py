@@ -44,7 +44,7 @@ def test_another_name_is_an_attribute_error():
     import ntro.workflow
 
     with pytest.raises(AttributeError):
-        ntro.workflow.nothing  # noqa: B018
+        ntro.workflow.nothing  # noqa: B018 - the access is what is tested
 
 
 def test_the_task_module_is_reached_through_the_package():
@@ -71,4 +71,4 @@ def test_the_engine_is_the_same_whatever_the_environment_says(monkeypatch: pytes
     assert get_runtime().name == "temporal"
     set_runtime(get_runtime())
     with pytest.raises(TypeError):
-        set_runtime("local")  # type: ignore[arg-type]
+        set_runtime("local")  # type: ignore[arg-type]  # what is tested

@@ -37,7 +37,7 @@ async def answer(anna: httpx2.AsyncClient, task: UUID, result: dict[str, Any]) -
     """Wait for a request, answer it, return what was asked."""
     async with asyncio.timeout(20):
         # The request appears in the cell's log, which has nothing in this process to wait on.
-        while not (asked := [said for kind, said in await events(anna, task) if kind == "requires_input"]):  # noqa: ASYNC110
+        while not (asked := [said for kind, said in await events(anna, task) if kind == "requires_input"]):  # noqa: ASYNC110 - it asks a server
             await asyncio.sleep(0.01)
     said = {"request_id": asked[-1]["request_id"], "result": result}
     posted = await anna.post(f"/tasks/{task}/events", json={"type": "input_resolved", "payload": said})

@@ -117,7 +117,7 @@ class _Runbook:
         """Start a child and return its result."""
         return await (await self.start_child_workflow(cls_or_slug, *positional, args=args, **options))
 
-    async def wait_condition(self, predicate: Callable[[], bool], /, *, timeout: Timeout = None) -> None:  # noqa: ASYNC109
+    async def wait_condition(self, predicate: Callable[[], bool], /, *, timeout: Timeout = None) -> None:  # noqa: ASYNC109 - the published name
         """Wait until `predicate` holds.
 
         Raises:

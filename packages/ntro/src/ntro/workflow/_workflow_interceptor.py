@@ -92,7 +92,7 @@ class _Outbound(WorkflowOutboundInterceptor):
         input.heartbeat_timeout = input.heartbeat_timeout or HEARTBEAT_TIMEOUT
         return super().start_activity(input)
 
-    def start_local_activity(self, input: StartLocalActivityInput) -> "workflow.ActivityHandle[Any]":  # noqa: A002
+    def start_local_activity(self, input: StartLocalActivityInput) -> "workflow.ActivityHandle[Any]":  # noqa: A002 - the engine's name
         input.retry_policy = input.retry_policy or _DEFAULT_RETRY
         return super().start_local_activity(input)
 

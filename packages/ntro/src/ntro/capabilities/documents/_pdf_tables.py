@@ -121,7 +121,7 @@ def _split_rows(columns: list[list[list[Word]]]) -> list[list[str]]:
     split = [["" for _ in columns] for _ in anchors]
     for at, lines in enumerate(columns):
         for line in lines:
-            nearest = min(range(depth), key=lambda number, middle=line[0].middle: abs(anchors[number] - middle))  # type: ignore[misc]
+            nearest = min(range(depth), key=lambda number, middle=line[0].middle: abs(anchors[number] - middle))  # type: ignore[misc]  # a lambda's default is not inferred
             split[nearest][at] = f"{split[nearest][at]} {text_of(line)}".strip()
     return split
 

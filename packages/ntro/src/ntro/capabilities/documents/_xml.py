@@ -25,7 +25,7 @@ def parse_xml(content: bytes, what: str) -> "Element":
     from xml.etree.ElementTree import ParseError, TreeBuilder  # noqa: PLC0415 — builds; defusedxml parses
 
     from defusedxml.common import DefusedXmlException  # noqa: PLC0415 — loaded by the readers that need it
-    from defusedxml.ElementTree import XMLParser  # noqa: PLC0415
+    from defusedxml.ElementTree import XMLParser  # noqa: PLC0415 - loaded by the readers that need it
 
     class Bounded(TreeBuilder):
         depth = 0
