@@ -116,7 +116,7 @@ async def decide(handle: WorkflowHandle[Any, Any], gate_id: str, action: str = "
 async def answered(handle: WorkflowHandle[Any, Any], gate_id: str, actor: str) -> Any:
     """The answer to a decision, asked again where a busy server gave none: the same decision is applied once."""
     decision_id = str(uuid4())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while True:
             try:
                 return await decide(handle, gate_id, actor=actor, decision_id=decision_id)
