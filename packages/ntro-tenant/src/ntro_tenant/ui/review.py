@@ -6,7 +6,7 @@ from typing import Any
 
 from ntro_tenant.core.views import GateView
 from ntro_tenant.ui.tables import Cell, Source, Table, cell_of, sources_of, table_of
-from ntro_tenant.ui.values import holds_money, label_of
+from ntro_tenant.ui.values import holds_money, label_of, text_of
 
 _CORRECTABLE_HINTS = frozenset({"review_extraction", "review_journals"})
 _NOT_FACTS = frozenset({"summary", "document_ref", "filename", "schema_slug", "feedback"})
@@ -34,12 +34,20 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """Something that who read the document wants a person to look at."""
+
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """Everything a reviewer sees at one gate, in the order in which it is shown."""
 
     summary: str
     document: Source | None
-    issues: tuple[dict[str, Any], ...]
+    issues: tuple[Issue, ...]
     facts: tuple[Fact, ...]
     tables: tuple[Table, ...]
     checks: tuple[Check, ...]
@@ -75,7 +83,7 @@ def review_of(gate: GateView) -> Review:
     return Review(
         summary=str(payload.get("summary") or ""),
         document=Source(str(reference), str(payload.get("filename") or "the document")) if reference else None,
-        issues=tuple(item for item in payload.get("issues") or () if isinstance(item, dict)),
+        issues=tuple(_issue(item) for item in _list(payload.get("issues"))),
         facts=_facts(payload, correctable=correctable),
         tables=tuple(table_of(payload, dataset, correctable=correctable) for dataset in _datasets(config, payload)),
         checks=_checks(gate, payload),
@@ -111,13 +119,18 @@ def _datasets(config: Mapping[str, Any], payload: dict[str, Any]) -> list[dict[s
         for item in named
         if isinstance(item, dict)
         and item.get("data_key") not in {"issues", "checks"}
-        and any(isinstance(row, dict) for row in _rows(payload, item))
+        and any(isinstance(row, dict) for row in _list(payload.get(str(item.get("data_key")))))
     ]
 
 
-def _rows(payload: dict[str, Any], dataset: dict[str, Any]) -> list[Any]:
-    rows = payload.get(str(dataset.get("data_key")))
-    return rows if isinstance(rows, list) else []
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _issue(item: Any) -> Issue:
+    if not isinstance(item, dict):
+        return Issue(text_of(item), "")
+    return Issue(str(item.get("message") or item.get("code") or "Something to look at"), text_of(item.get("where")))
 
 
 def _facts(payload: dict[str, Any], *, correctable: bool) -> tuple[Fact, ...]:
@@ -138,7 +151,7 @@ def _named(values: Mapping[str, Any], *, correctable: bool = False) -> list[Fact
 def _checks(gate: GateView, payload: dict[str, Any]) -> tuple[Check, ...]:
     given = gate.checks if isinstance(gate.checks, dict) else payload.get("checks")
     items = given.get("items") if isinstance(given, dict) else given
-    found = [_check(item) for item in items or () if isinstance(item, dict)]
+    found = [_check(item) for item in _list(items) if isinstance(item, dict)]
     return tuple(sorted(found, key=lambda check: _FAILED_FIRST.index(check.status)))
 
 

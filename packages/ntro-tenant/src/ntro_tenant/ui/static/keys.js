@@ -40,6 +40,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const typing = event.target.closest("input, textarea, select");
     if (typing) {
+      if (event.key === "Escape") (typing.closest("[data-gate]")?.querySelector("[data-stop]") ?? document.body).focus();
       if (event.key === "Escape") typing.blur();
       if (event.key === "Enter" && typing.matches("td input, dd input")) { event.preventDefault(); below(typing); }
       return;
