@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 PROC = Path("/proc")
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 180.0
 SERVERS = ("postgres", "temporal", "workspace", "cell-demo-api", "cell-demo-ops", "supervisor")
 BACKEND = "postgres backend"
 RUNBOOKS = ("document-ingest", "nav-monthly")
