@@ -188,7 +188,11 @@ REQUIREMENTS = (
         "CELL-5",
         "system: runs are read from a projection",
         "Steps, gates and events are recorded once in an append-only, hash-chained log and followed live.",
-        (f"{CELL}/test_cell_engine_recording.py", f"{CELL}/cell_api/test_cell_api_events.py"),
+        (
+            f"{CELL}/test_cell_engine_recording.py",
+            f"{CELL}/cell_api/test_cell_api_events.py",
+            f"{CELL}/cell_api/test_cell_api_pushed_steps.py",
+        ),
     ),
     Requirement(
         "CELL-6",
@@ -272,7 +276,11 @@ REQUIREMENTS = (
         "DOC-1",
         "system: extraction is compiled, too",
         "Statements, e-invoices, trial balances, rent rolls and loan terms are read exactly, without any model.",
-        (f"{SDK}/test_documents_statements.py", f"{SDK}/test_documents_tables.py"),
+        (
+            f"{SDK}/test_documents_statements.py",
+            f"{SDK}/test_documents_tables.py",
+            f"{SDK}/test_documents_records.py",
+        ),
     ),
     Requirement(
         "DOC-2",
@@ -335,7 +343,11 @@ REQUIREMENTS = (
         "UI-1",
         "how-it-works",
         "The pages of a tenant: task list, steps, upload, review, decisions, files, live.",
-        ("tests/browser/test_browser_*.py",),
+        (
+            "tests/browser/test_browser_*.py",
+            f"{CELL}/test_cell_ui_*.py",
+            f"{CELL}/cell_api/test_cell_ui_pages.py",
+        ),
     ),
     Requirement(
         "TIME-1",
