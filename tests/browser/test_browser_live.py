@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,14 @@ def opened(page: Page, office: Any, task: str) -> Page:
     expect(page.locator("body")).to_have_attribute("data-live", "yes")
     expect(page.locator(".slot")).to_have_count(7)
     return page
+
+
+def api_process(home: Path) -> int:
+    """The process of the cell's API, made sure of by its command line: numbers of processes come again."""
+    services = json.loads((home / "stack" / "status.json").read_text())["services"]
+    pid = int(services["cell-demo-api"]["pid"])
+    assert str(home) in Path(f"/proc/{pid}/cmdline").read_text()
+    return pid
 
 
 def hand_in(page: Page, office: Any, source: str) -> None:
@@ -66,8 +75,7 @@ def test_what_is_typed_into_a_review_survives_what_happens_meanwhile(desk: Any, 
 
 def test_a_page_heals_by_itself_when_the_server_was_killed(desk: Any, office: Any, ada: Page, task: str):
     desk.tolerated |= {"status of 503", "net::ERR_", "Failed to fetch"}
-    services = json.loads((office.home / "stack" / "status.json").read_text())["services"]
-    os.kill(services["cell-demo-api"]["pid"], signal.SIGKILL)
+    os.kill(api_process(office.home), signal.SIGKILL)
     expect(ada.locator("body")).to_have_attribute("data-live", "no")
     expect(ada.locator("body")).to_have_attribute("data-live", "yes", timeout=60_000)
     expect(ada.locator("#notices .waiting")).to_have_count(0)
@@ -96,15 +104,16 @@ def test_the_keyboard_leads_from_the_list_to_a_decision(desk: Any, office: Any, 
         if heading.evaluate("title => title === document.activeElement"):
             break
     page.keyboard.press("r")
-    comments = review.get_by_label("Comment")
-    expect(comments).to_be_focused()
+    expect(review.get_by_label("Comment")).to_be_focused()
     page.keyboard.press("Escape")
+    expect(heading).to_be_focused()
     page.keyboard.press("e")
     expect(review.locator("dd input").first).to_be_focused()
     page.keyboard.press("Escape")
+    expect(heading).to_be_focused()
     with page.expect_file_chooser():
         page.keyboard.press("u")
-    review.get_by_role("heading").first.focus()
+    heading.focus()
     page.keyboard.press("a")
     expect(review).to_have_count(0)
     expect(page.get_by_role("region", name="Decisions")).to_contain_text("approved by Ada Accountant")
