@@ -139,7 +139,9 @@ class Gates(Checks):
         try:
             await until(lambda: bool(arrived))
         finally:
-            workflow.set_signal_handler(name, own)
+            # A worker that stops drops its instances outside the engine, where no handler can be set.
+            if workflow.in_workflow():
+                workflow.set_signal_handler(name, own)
         return arrived[0]
 
     def _open_gate(self, pending: dict[str, Any], *, timeout: Timeout = None, four_eyes: bool = False) -> Gate:

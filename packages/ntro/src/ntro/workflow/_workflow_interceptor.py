@@ -50,8 +50,9 @@ class RunInterceptor(WorkflowInboundInterceptor):
             result = await super().execute_workflow(input)
             recorder.add("run.completed", result=_recorded(result))
         except asyncio.CancelledError:
-            # Eviction from the worker's cache looks like a cancellation; only a requested one is an outcome.
-            if workflow.cancellation_reason() is None:
+            # Eviction from the worker's cache looks like a cancellation, at times after the run's own loop has ended;
+            # only a requested one is an outcome.
+            if not workflow.in_workflow() or workflow.cancellation_reason() is None:
                 raise
             recorder.add("run.cancelled", step_id=_step_of(instance))
             await recorder.drain()
