@@ -18,9 +18,9 @@ from ntro_cli.stack.privileges import Mode, choose_mode, launch, mode_of
 ADMIN = "ntro_admin"
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
-# No value of a row and no statement may reach the log: it is not part of any tenant's data plane.
 # The server was killed and its backends have not noticed yet; they do within moments.
 _LINGERING = "pre-existing shared memory block"
+# No value of a row and no statement may reach the log: it is not part of any tenant's data plane.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
