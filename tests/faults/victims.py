@@ -1,6 +1,5 @@
 """The processes of a running stack, found from outside: by their run files and the process table."""
 
-import json
 import os
 import random
 import signal
@@ -9,6 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from ntro_cli.stack.daemon import RunRecord
+from ntro_cli.stack.identity import ProcessIdentity
 
 PROC = Path("/proc")
 WAIT_SECONDS = 180.0
@@ -29,7 +31,7 @@ class Victims:
     def pids(self, kind: str) -> list[int]:
         """The live processes of a kind."""
         if kind in SERVERS:
-            return [pid for pid in self._recorded(kind) if alive(pid)]
+            return self._recorded(kind)
         if kind == BACKEND:
             return [pid for parent in self.pids("postgres") for pid in children(parent) if is_backend(pid)]
         slug = kind.removeprefix("worker of ")
@@ -56,10 +58,12 @@ class Victims:
         return len(killed)
 
     def _recorded(self, name: str) -> list[int]:
+        """The process of a run file, if it is still that very process: its number may be another's by now."""
         try:
-            return [json.loads((self.home / "stack" / "run" / f"{name}.json").read_text())["pid"]]
+            record = RunRecord.model_validate_json((self.home / "stack" / "run" / f"{name}.json").read_bytes())
         except FileNotFoundError:
             return []
+        return [record.pid] if ProcessIdentity(record.pid, record.started).is_alive() else []
 
 
 def until(look: Callable[[], T], what: str, seconds: float = WAIT_SECONDS) -> T:
