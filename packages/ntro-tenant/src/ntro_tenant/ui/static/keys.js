@@ -38,7 +38,7 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const typing = event.target.closest("input, textarea, select");
+    const typing = event.target.closest("input:not([type=file]), textarea, select");
     if (typing) {
       if (event.key === "Escape") (typing.closest("[data-gate]")?.querySelector("[data-stop]") ?? document.body).focus();
       if (event.key === "Escape") typing.blur();
