@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv --quiet --system-certs
-PACKAGES := ntro ntro-server ntro-workspace ntro-tenant ntro-cli
+PACKAGES := ntro ntro-server ntro-workspace ntro-tenant ntro-cli ntro-mcp
 export NTRO_HOME ?= $(HOME)/.ntro
 
 .PHONY: setup demo test lint format up down bench docs lock
