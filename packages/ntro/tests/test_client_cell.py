@@ -91,6 +91,22 @@ def test_what_a_task_shows_is_read_from_the_cell(httpserver: HTTPServer, client:
     assert tasks.log_sync("k", after=3)[0].data == {"step_id": "open"}
 
 
+def test_a_task_whose_start_still_travels_to_its_cell_is_waited_for(httpserver: HTTPServer, client: Client) -> None:
+    give_token(httpserver)
+    unknown = {"statusCode": 404, "message": "no such task", "error": "not_found"}
+    httpserver.expect_oneshot_request("/cell/v1/tasks/k").respond_with_json(unknown, status=404)
+    httpserver.expect_request("/cell/v1/tasks/k").respond_with_json({"id": "k", "status": "PENDING"})
+    assert client.cell("acme").tasks.appear_sync("k").status == "PENDING"
+
+
+def test_a_task_that_never_appears_is_not_waited_for_without_end(httpserver: HTTPServer, client: Client) -> None:
+    give_token(httpserver)
+    unknown = {"statusCode": 404, "message": "no such task", "error": "not_found"}
+    httpserver.expect_request("/cell/v1/tasks/k").respond_with_json(unknown, status=404)
+    with pytest.raises(errors.WaitTimeoutError):
+        client.cell("acme").tasks.appear_sync("k", seconds=0.3)
+
+
 def test_a_file_arrives_byte_for_byte_and_once_more_after_a_failure(
     httpserver: HTTPServer, client: Client, tmp_path: Path
 ) -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from ntro.workspace.cell import CellClient, CellTask
 from ntro.workspace.client import Client
-from ntro.workspace.errors import NotFoundError, WaitTimeoutError
-from ntro.workspace.waiting import poll
+from ntro.workspace.errors import WaitTimeoutError
 from ntro_cli.output import Output, safe
 from ntro_cli.run_view import RunView
 from ntro_cli.session import root_of
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 CLOSED = frozenset({"COMPLETED", "FAILED"})
-_APPEARS_WITHIN = 60.0
-_ASK_EVERY = 0.3
 _COLOURS = {"done": "green", "running": "yellow", "failed": "red", "to do": "dim"}
 
 
@@ -32,7 +29,7 @@ async def follow_run(client: Client, task: str, out: Output, *, seconds: float |
     try:
         async with asyncio.timeout(seconds), aclosing(client):
             cell = client.cell((await client.tasks.get(root_of(task))).tenantId)
-            await _appearance(cell, task)
+            await cell.tasks.appear(task)
             with _screen(view, out) as show:
                 return await _until_closed(cell, task, view, show), view
     except TimeoutError as error:
@@ -40,26 +37,6 @@ async def follow_run(client: Client, task: str, out: Output, *, seconds: float |
             f"The run {task} has not ended within {seconds:g} s.",
             hint=f"It goes on. Watch again: ntro run watch {task}",
         ) from error
-
-
-async def _appearance(cell: CellClient, task: str) -> None:
-    """Waits until the cell knows the task: its start travels there by a queue."""
-    await poll(
-        lambda: _is_known(cell, task),
-        until=bool,
-        on_change=None,
-        seconds=_APPEARS_WITHIN,
-        every=_ASK_EVERY,
-        what=f"The start of run {task} in its cell",
-    )
-
-
-async def _is_known(cell: CellClient, task: str) -> bool:
-    try:
-        await cell.tasks.get(task)
-    except NotFoundError:
-        return False
-    return True
 
 
 async def _until_closed(cell: CellClient, task: str, view: RunView, show: Callable[[str | None], None]) -> CellTask:

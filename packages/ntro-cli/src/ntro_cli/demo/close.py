@@ -36,6 +36,7 @@ class Close:
         Raises:
             CommandError: the run failed, or did not end within 15 minutes.
         """
+        patiently(lambda: self._preparer.tasks.appear_sync(self._task))
         deadline = time.monotonic() + CLOSE_SECONDS
         while time.monotonic() < deadline:
             task = patiently(lambda: self._preparer.tasks.get_sync(self._task))

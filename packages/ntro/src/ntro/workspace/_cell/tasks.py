@@ -7,7 +7,10 @@ from ntro.workspace._cell.models import ActionTaken, CellEvent, CellNextStep, Ce
 from ntro.workspace._portal import blocking, blocking_iterator
 from ntro.workspace._resources.base import Items, JsonMap, Resource, given, many, one
 from ntro.workspace._transport import path_of
-from ntro.workspace.errors import UnexpectedAnswerError
+from ntro.workspace.errors import NotFoundError, UnexpectedAnswerError
+from ntro.workspace.waiting import poll
+
+_ASK_EVERY = 0.25
 
 
 class CellTasks(Resource):
@@ -16,6 +19,30 @@ class CellTasks(Resource):
     async def get(self, task: str) -> CellTask:
         """The task with its steps, children, result and the message of its failure."""
         return one(CellTask, await self._get(path_of("tasks", task)))
+
+    async def appear(self, task: str, *, seconds: float = 60) -> CellTask:
+        """The task as soon as its cell knows it: the start of a task travels there by a queue.
+
+        Raises:
+            WaitTimeoutError: the cell does not know it within `seconds`.
+        """
+        what = f"The start of task {task} in its cell"
+        found = await poll(
+            lambda: self._find(task),
+            until=lambda known: known is not None,
+            on_change=None,
+            seconds=seconds,
+            every=_ASK_EVERY,
+            what=what,
+        )
+        assert found is not None
+        return found
+
+    async def _find(self, task: str) -> CellTask | None:
+        try:
+            return await self.get(task)
+        except NotFoundError:
+            return None
 
     async def ui(self, task: str) -> TaskView:
         """What a person sees of the task now, with its open gates."""
@@ -71,6 +98,7 @@ class CellTasks(Resource):
         return many(CellTask, await self._get("/tasks", params))
 
     get_sync = blocking(get)
+    appear_sync = blocking(appear)
     ui_sync = blocking(ui)
     next_step_sync = blocking(next_step)
     action_sync = blocking(action)
