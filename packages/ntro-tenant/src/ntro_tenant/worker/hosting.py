@@ -88,6 +88,7 @@ def worker_config(settings: CellSettings, slug: str) -> config.WorkerConfig:
             "temporal_host": settings.temporal_address,
             "temporal_namespace": settings.temporal_namespace,
             "workspace_api_url": settings.workspace_url,
+            "workspace_api_key": settings.cell_key,
             "tenant_api_url": tenant_api_url(settings),
             "tenant_ui_base": settings.public_url.rstrip("/").removesuffix("/v1"),
             "artifacts_dir": str(settings.home / "artifacts"),

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ntro.capabilities.secret import Secret
 
 SESSION_MOUNTS = (Path("/mnt/session/uploads/config.json"), Path("/mnt/session/config.json"))
 _MOUNT_VARIABLE = "NTRO_SESSION_CONFIG_PATH"
@@ -18,6 +20,7 @@ _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "temporal_host": ("TEMPORAL_HOST",),
     "temporal_namespace": ("TEMPORAL_NAMESPACE",),
     "workspace_api_url": ("NTRO_WORKSPACE_API_URL", "NTRO_HOST"),
+    "workspace_api_key": ("NTRO_API_KEY",),
     "artifacts_dir": ("NTRO_ARTIFACTS_DIR",),
     "tenant_id": ("NTRO_TENANT_ID",),
     "tenant_slug": ("NTRO_TENANT_SLUG",),
@@ -31,13 +34,24 @@ _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "databricks_token": ("DATABRICKS_TOKEN",),
     "tenant_postgres_url": ("NTRO_TENANT_POSTGRES_URL",),
     "anthropic_api_key": ("ANTHROPIC_API_KEY",),
+    "anthropic_base_url": ("ANTHROPIC_BASE_URL",),
+    "ai_base_url": ("NTRO_AI_BASE_URL",),
+    "ai_api_key": ("NTRO_AI_API_KEY",),
+    "azure_openai_endpoint": ("AZURE_OPENAI_ENDPOINT",),
+    "azure_openai_api_key": ("AZURE_OPENAI_API_KEY",),
+    "anthropic_environment_id": ("NTRO_ANTHROPIC_ENVIRONMENT_ID",),
+    "anthropic_vault_ids": ("NTRO_ANTHROPIC_VAULT_IDS",),
+    "direct_line_secret": ("NTRO_DIRECT_LINE_SECRET",),
+    "direct_line_url": ("NTRO_DIRECT_LINE_URL",),
     "apideck_api_key": ("APIDECK_API_KEY",),
     "apideck_app_id": ("APIDECK_APP_ID",),
     "companies_house_api_key": ("COMPANIES_HOUSE_API_KEY",),
+    "companies_house_url": ("COMPANIES_HOUSE_URL",),
     "email_smtp_host": ("EMAIL_SMTP_HOST",),
     "email_smtp_port": ("EMAIL_SMTP_PORT",),
     "email_smtp_user": ("EMAIL_SMTP_USER",),
     "email_smtp_password": ("EMAIL_SMTP_PASSWORD",),
+    "email_smtp_ca_file": ("EMAIL_SMTP_CA_FILE",),
     "email_from_address": ("EMAIL_FROM_ADDRESS",),
 }
 
@@ -49,13 +63,19 @@ class ConfigError(RuntimeError):
 
 
 class WorkerConfig(BaseModel):
-    """What one worker knows of its surroundings. Everything that opens a door is a `SecretStr`."""
+    """What one worker knows of its surroundings. Everything that opens a door is a `Secret`.
+
+    `workspace_api_key` is the worker's own key to Workspace. `ai_base_url` and `ai_api_key` are of the platform's own
+    model server (provider NTROPII). `email_smtp_ca_file` names a PEM file of further authorities that mail servers'
+    certificates may be signed by.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     temporal_host: str = "localhost:7233"
     temporal_namespace: str = "default"
     workspace_api_url: str = "http://localhost:3000/v1"
+    workspace_api_key: Secret = Secret("")
     artifacts_dir: str = "./artifacts"
     tenant_id: str = ""
     tenant_slug: str = ""
@@ -65,18 +85,29 @@ class WorkerConfig(BaseModel):
     ops_task_queue: str = ""
     tenant_ui_base: str = "http://localhost:8080"
     tenant_api_url: str = "http://localhost:4000/v1"
-    internal_reasoning_key: SecretStr = SecretStr("")
+    internal_reasoning_key: Secret = Secret("")
     databricks_host: str = ""
-    databricks_token: SecretStr = SecretStr("")
-    tenant_postgres_url: SecretStr = SecretStr("")
-    anthropic_api_key: SecretStr = SecretStr("")
-    apideck_api_key: SecretStr = SecretStr("")
+    databricks_token: Secret = Secret("")
+    tenant_postgres_url: Secret = Secret("")
+    anthropic_api_key: Secret = Secret("")
+    anthropic_base_url: str = "https://api.anthropic.com"
+    ai_base_url: str = "http://llm.svc.cluster.local:8000/v1"
+    ai_api_key: Secret = Secret("")
+    azure_openai_endpoint: str = ""
+    azure_openai_api_key: Secret = Secret("")
+    anthropic_environment_id: str = ""
+    anthropic_vault_ids: str = ""
+    direct_line_secret: Secret = Secret("")
+    direct_line_url: str = "https://directline.botframework.com/v3/directline"
+    apideck_api_key: Secret = Secret("")
     apideck_app_id: str = ""
-    companies_house_api_key: SecretStr = SecretStr("")
+    companies_house_api_key: Secret = Secret("")
+    companies_house_url: str = "https://api.company-information.service.gov.uk"
     email_smtp_host: str = ""
     email_smtp_port: int = Field(default=587, gt=0, le=65535)
     email_smtp_user: str = ""
-    email_smtp_password: SecretStr = SecretStr("")
+    email_smtp_password: Secret = Secret("")
+    email_smtp_ca_file: str = ""
     email_from_address: str = ""
 
 

@@ -27,7 +27,7 @@ class Purpose(StrEnum):
 
 
 class TokenClaims(BaseModel):
-    """Who may do what in which tenant. `jti` makes a sign-in token usable once."""
+    """Who may do what in which tenant. `jti` makes a sign-in token usable once; `task_id` binds it to one task."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,9 +38,12 @@ class TokenClaims(BaseModel):
     purpose: Purpose
     jti: UUID
     expires_at: datetime
+    task_id: UUID | None = None
 
 
-def claims_for(tenant_id: UUID, *, subject: str, name: str, roles: list[str], purpose: Purpose) -> TokenClaims:
+def claims_for(
+    tenant_id: UUID, *, subject: str, name: str, roles: list[str], purpose: Purpose, task_id: UUID | None = None
+) -> TokenClaims:
     """Fresh claims that expire after the purpose's lifetime."""
     lifetime = ACCESS_LIFETIME if purpose is Purpose.ACCESS else SIGN_IN_LIFETIME
     expires_at = (datetime.now(UTC) + lifetime).replace(microsecond=0)
@@ -52,6 +55,7 @@ def claims_for(tenant_id: UUID, *, subject: str, name: str, roles: list[str], pu
         purpose=purpose,
         jti=uuid4(),
         expires_at=expires_at,
+        task_id=task_id,
     )
 
 
@@ -67,6 +71,8 @@ def sign(claims: TokenClaims, private_key_pem: str) -> str:
         "jti": str(claims.jti),
         "exp": int(claims.expires_at.timestamp()),
     }
+    if claims.task_id is not None:
+        payload["task_id"] = str(claims.task_id)
     return jwt.encode({"alg": ALGORITHM}, payload, OKPKey.import_key(private_key_pem), algorithms=[ALGORITHM])
 
 
@@ -86,6 +92,7 @@ def verify(token: str, public_key_pem: str, *, tenant_id: UUID, purpose: Purpose
             purpose=claims["purpose"],
             jti=claims["jti"],
             expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+            task_id=claims.get("task_id"),
         )
     except (JoseError, KeyError, TypeError, ValueError, ValidationError) as error:
         raise TokenError("The token is malformed or was not signed by Workspace.") from error
