@@ -78,6 +78,7 @@ def workspace_settings(database_url: str, temporal_address: str) -> WorkspaceSet
         pepper=SecretStr("ab" * 32),
         signing_key=SecretStr(signing),
         admin_key=SecretStr(ADMIN_KEY),
+        operator_speaks_for_users=True,
     )
 
 

@@ -92,7 +92,12 @@ async def running(settings: WorkspaceSettings) -> AsyncIterator[Parts]:
     sending = asyncio.create_task(sender.run())
     try:
         async with database.transaction() as connection:
-            await register_operator(connection, settings.admin_key.get_secret_value(), pepper)
+            await register_operator(
+                connection,
+                settings.admin_key.get_secret_value(),
+                pepper,
+                speaks_for_users=settings.operator_speaks_for_users,
+            )
         await follower.resume()
         yield Parts(
             settings=settings,

@@ -21,6 +21,7 @@ _SHOWN = {
     "active_payload_key",
     "max_upload_bytes",
     "log_level",
+    "operator_speaks_for_users",
 }
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -56,6 +56,8 @@ def write_workspace_settings(paths: StackPaths, secrets: StackSecrets, addresses
         "pepper": secrets.pepper,
         "signing_key": secrets.signing_key,
         "admin_key": secrets.admin_key,
+        # One person owns the machine; demos and tests act as several.
+        "operator_speaks_for_users": True,
         "templates_dir": None if templates is None else str(templates),
     }
     write_json(paths.workspace_settings, values)

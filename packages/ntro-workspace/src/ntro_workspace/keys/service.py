@@ -13,7 +13,7 @@ from ntro_server.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from ntro_workspace.db.rows import to_answer
 from ntro_workspace.keys import format as key_format
 from ntro_workspace.keys import repository
-from ntro_workspace.keys.types import SCOPES_OF_KIND, Principal
+from ntro_workspace.keys.types import GIVEN_ON_PURPOSE, SCOPES_OF_KIND, SPEAK_FOR_USERS, Principal
 
 OPERATOR = "operator"
 _HINT = "Send Authorization: Bearer with a valid API key; mint one with POST /v1/workspace/keys."
@@ -27,13 +27,16 @@ class MintedKey:
     text: str
 
 
-async def register_operator(connection: asyncpg.Connection, text: str, pepper: bytes) -> None:
+async def register_operator(
+    connection: asyncpg.Connection, text: str, pepper: bytes, *, speaks_for_users: bool = False
+) -> None:
     """Registers the operator's key of the settings; its text may have any form."""
+    scopes = _usual_scopes("admin") + ((SPEAK_FOR_USERS,) if speaks_for_users else ())
     await repository.put_operator(
         connection,
         key_id=_id_of(text),
         name=OPERATOR,
-        scopes=SCOPES_OF_KIND["admin"],
+        scopes=scopes,
         digest=key_format.digest(text, pepper),
     )
 
@@ -67,9 +70,8 @@ async def mint(
     agent_id: UUID | None = None,
     expires_at: datetime | None = None,
 ) -> MintedKey:
-    """A new key of `kind` with the given scopes, or with all its kind may have."""
-    allowed = SCOPES_OF_KIND[kind]
-    wanted = allowed if scopes is None else tuple(scope for scope in allowed if scope in scopes)
+    """A new key of `kind` with the given scopes, or with all its kind usually has."""
+    wanted = _usual_scopes(kind) if scopes is None else [scope for scope in SCOPES_OF_KIND[kind] if scope in scopes]
     key_id, text = key_format.mint(kind)
     row = await repository.insert(
         connection,
@@ -99,6 +101,8 @@ def check_request(body: KeyCreate, principal: Principal) -> None:
         raise Invalid(f"scopes: a key of kind {body.kind} cannot have {', '.join(foreign)}.")
     if body.kind == "admin" and principal.kind != "admin":
         raise Forbidden("Only an admin key makes admin keys.")
+    for scope in sorted(GIVEN_ON_PURPOSE & set(body.scopes or ())):
+        principal.require(scope)
 
 
 async def list_keys(connection: asyncpg.Connection, principal: Principal) -> list[Key]:
@@ -132,6 +136,10 @@ def to_key(row: asyncpg.Record) -> Key:
 def to_created(minted: MintedKey) -> KeyCreated:
     row = minted.row
     return to_answer(KeyCreated, row, prefix=key_format.prefix(row["kind"], row["id"]), apiKey=minted.text)
+
+
+def _usual_scopes(kind: str) -> tuple[str, ...]:
+    return tuple(scope for scope in SCOPES_OF_KIND[kind] if scope not in GIVEN_ON_PURPOSE)
 
 
 def _id_of(text: str) -> str:

@@ -5,14 +5,20 @@ from uuid import UUID
 
 from ntro_server.errors import Forbidden, NotFound
 
+SPEAK_FOR_USERS = "speak-for-users"
+"""The right to ask for tokens in the name of others. Who has it can be two people at a gate that asks for two."""
+
 SCOPES_OF_KIND: dict[str, tuple[str, ...]] = {
-    "admin": ("read", "write", "decide", "keys", "provision"),
+    "admin": ("read", "write", "decide", "keys", "provision", SPEAK_FOR_USERS),
     "workspace": ("read", "write", "decide"),
     "tenant": ("read", "write", "decide"),
     "cell": ("internal",),
     "agent": ("read", "write"),
 }
 """All scopes a key of that kind can have, in the order they are shown."""
+
+GIVEN_ON_PURPOSE = frozenset({SPEAK_FOR_USERS})
+"""Scopes that a key gets only where they are asked for by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,11 @@ class Principal:
     name: str
     tenant_id: UUID | None
     scopes: frozenset[str]
+
+    @property
+    def subject(self) -> str:
+        """Who acts, as cells and the audit trail name it."""
+        return f"key:{self.key_id}"
 
     def require(self, scope: str) -> None:
         """Raises `Forbidden` unless the key has `scope`."""

@@ -6,7 +6,7 @@ from ntro.workspace.models import AccessRequest, AccessToken, SignInLink
 from ntro.workspace.tokens import Purpose, TokenClaims, claims_for, sign
 from ntro_server.errors import Forbidden
 from ntro_workspace.db.rows import iso
-from ntro_workspace.keys.types import Principal
+from ntro_workspace.keys.types import SPEAK_FOR_USERS, Principal
 from ntro_workspace.tenants.service import require_active
 
 ROLES_OF_KIND: dict[str, tuple[str, ...]] = {
@@ -44,6 +44,17 @@ def _claims(tenant: asyncpg.Record, body: AccessRequest | None, caller: Principa
     wanted = allowed if body is None or body.roles is None else tuple(body.roles)
     if not wanted or not set(wanted) <= set(allowed):
         raise Forbidden("This key may not give these roles.", hint=f"It may give: {', '.join(allowed) or 'none'}.")
-    subject = f"key:{caller.key_id}" if body is None or body.subject is None else body.subject
-    name = caller.name if body is None or body.name is None else body.name
+    subject, name = _person(body, caller)
     return claims_for(tenant["id"], subject=subject, name=name, roles=list(wanted), purpose=purpose)
+
+
+def _person(body: AccessRequest | None, caller: Principal) -> tuple[str, str]:
+    """Who the token is for. A key that could name anybody could be both people at a gate that asks for two."""
+    subject = caller.subject if body is None or body.subject is None else body.subject
+    name = caller.name if body is None or body.name is None else body.name
+    if (subject, name) != (caller.subject, caller.name) and SPEAK_FOR_USERS not in caller.scopes:
+        raise Forbidden(
+            f"This key acts as itself alone; it lacks the scope {SPEAK_FOR_USERS}.",
+            hint="Leave subject and name out, or give each person a key of their own.",
+        )
+    return subject, name

@@ -8,11 +8,13 @@ from pydantic import AwareDatetime, Field
 from ntro.workspace.models.base import Answer, Name, Reference, Request
 
 KeyKind = Literal["admin", "workspace", "tenant", "cell", "agent"]
-Scope = Literal["read", "write", "decide", "keys", "provision", "internal"]
+Scope = Literal["read", "write", "decide", "keys", "provision", "internal", "speak-for-users"]
 
 
 class KeyCreate(Request):
-    """Body of `POST /workspace/keys`. Without `scopes` the key gets all that its kind may have.
+    """Body of `POST /workspace/keys`. Without `scopes` the key gets all that its kind usually has.
+
+    `speak-for-users` lets an admin key ask for tokens in the name of others; it is given only where it is named.
 
     `tenantId` (id or slug) is required for the kinds `tenant`, `cell` and `agent` and forbidden for the others.
     """

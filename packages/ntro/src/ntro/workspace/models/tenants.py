@@ -60,7 +60,10 @@ class Tenant(Answer):
 
 
 class AccessRequest(Request):
-    """For whom a token is. Without a body it is for the key itself, with all roles the key may give."""
+    """For whom a token is. Without a body it is for the key itself, with all roles the key may give.
+
+    Another `subject` or `name` than the key's own needs the scope `speak-for-users`.
+    """
 
     subject: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     name: Name | None = None
