@@ -26,6 +26,12 @@ def stable_id(kind: str, *natural_key: Any) -> UUID:
     return uuid5(_NAMESPACE, f"{name}#{_ordinal(info, name)}")
 
 
+def running_workflow_id() -> str | None:
+    """The run whose activity this is; `None` outside of one."""
+    info = _activity_info()
+    return None if info is None else info.workflow_id
+
+
 def _activity_info() -> Any:
     # Looked up, not imported: outside a worker the engine stays unloaded.
     activity = sys.modules.get("temporalio.activity")

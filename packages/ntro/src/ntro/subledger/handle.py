@@ -1,11 +1,14 @@
 """A handle to one subledger of one entity and task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 from ntro.data import DataPlane, get_data_plane, stable_id
+from ntro.data._identity import running_workflow_id
 from ntro.subledger import persistence
+from ntro.subledger.changes import RowChange, acting_as, changes_of_row
 from ntro.subledger.registry import RegisteredType, lookup
 from ntro.subledger.row import STANDARD_COLUMNS, Row
 from ntro.subledger.status import IllegalTransitionError, SubledgerStatus, sources_of
@@ -14,14 +17,28 @@ _EDITABLE = (SubledgerStatus.NEEDS_ATTENTION, SubledgerStatus.PENDING)
 
 
 def open(  # noqa: A001  # the contract's name
-    *, name: str, entity_id: UUID, task_id: UUID, tenant_slug: str | None = None, db: DataPlane | None = None
+    *,
+    name: str,
+    entity_id: UUID,
+    task_id: UUID,
+    tenant_slug: str | None = None,
+    db: DataPlane | None = None,
+    actor: str | None = None,
 ) -> "SubledgerHandle":
     """A handle to subledger `name`; the database is reached at the first call that needs it.
+
+    Args:
+        name: a registered type.
+        entity_id: the entity whose rows they are.
+        task_id: the task whose rows they are.
+        tenant_slug: the tenant, where no `db` is given.
+        db: the data plane to use, perhaps bound to a transaction.
+        actor: on whose behalf rows are changed, for their history; the run, inside an activity.
 
     Raises:
         TypeNotRegisteredError: no type is registered as `name`.
     """
-    return SubledgerHandle(lookup(name), entity_id, task_id, tenant_slug=tenant_slug, db=db)
+    return SubledgerHandle(lookup(name), entity_id, task_id, tenant_slug=tenant_slug, db=db, actor=actor)
 
 
 class SubledgerHandle:
@@ -35,12 +52,14 @@ class SubledgerHandle:
         *,
         tenant_slug: str | None = None,
         db: DataPlane | None = None,
+        actor: str | None = None,
     ) -> None:
         self._type = registered
         self._entity_id = entity_id
         self._task_id = task_id
         self._tenant_slug = tenant_slug
         self._db = db
+        self._actor = actor
 
     @property
     def name(self) -> str:
@@ -75,13 +94,25 @@ class SubledgerHandle:
             TypeError: the row is of another class.
             ValueError: the row is of another entity or task, or its id is that of such a row.
         """
-        if not isinstance(row, self._type.row_class):
-            raise TypeError(f"{self.name} holds {self._type.row_class.__name__}, not {type(row).__name__}.")
-        if (row.entity_id, row.task_id) != (self._entity_id, self._task_id):
-            raise ValueError(f"Row {row.id} is of another entity or task than this handle.")
-        db = await self._plane()
-        if not await persistence.insert_row(db, self._type.table, row):
-            await self._refuse_foreign(row.id)
+        self._refuse_misfit(row)
+        async with self._writing() as db:
+            if not await persistence.insert_row(db, self._type.table, row):
+                await self._refuse_foreign(db, [row.id])
+
+    async def insert_many(self, rows: Sequence[Row]) -> int:
+        """Stores `rows` together and returns how many were new; those stored already stay as they are.
+
+        Raises:
+            TypeError: a row is of another class; none is stored.
+            ValueError: a row is of another entity or task, or its id is that of such a row; none is stored.
+        """
+        for row in rows:
+            self._refuse_misfit(row)
+        async with (await self._plane()).transaction() as together, self._writing(together) as db:
+            new = await persistence.insert_rows(db, self._type.table, rows)
+            if new < len(rows):
+                await self._refuse_foreign(db, [row.id for row in rows])
+        return new
 
     async def insert_needs_attention(
         self,
@@ -111,9 +142,9 @@ class SubledgerHandle:
             "validation_errors": validation_errors,
             "raw_payload": raw_payload,
         }
-        db = await self._plane()
-        if not await persistence.insert_row_dict(db, self._type.table, self._type.row_class, values):
-            await self._refuse_foreign(row_id)
+        async with self._writing() as db:
+            if not await persistence.insert_row_dict(db, self._type.table, self._type.row_class, values):
+                await self._refuse_foreign(db, [row_id])
         return row_id
 
     async def query(self, *, period: str | None = None, status: SubledgerStatus | str | None = None) -> list[Row]:
@@ -129,9 +160,10 @@ class SubledgerHandle:
         wanted = [UUID(str(item)) for item in ids]
         for row in await self._rows(ids=wanted, status=SubledgerStatus.NEEDS_ATTENTION):
             self._type.row_class.model_validate(row.model_dump() | {"status": SubledgerStatus.PENDING})
-        return await persistence.clear_errors(
-            await self._plane(), self._type.table, ids=wanted, entity_id=self._entity_id, task_id=self._task_id
-        )
+        async with self._writing() as db:
+            return await persistence.clear_errors(
+                db, self._type.table, ids=wanted, entity_id=self._entity_id, task_id=self._task_id
+            )
 
     async def mark_approved(self, *, ids: Sequence[UUID | str]) -> int:
         """Approves pending rows, with the time, and returns how many.
@@ -150,20 +182,21 @@ class SubledgerHandle:
 
     async def mark_posted(self, *, gl_external_ids: Mapping[UUID, str] | Mapping[str, str]) -> int:
         """Notes where approved rows were posted (row id to reference) and returns how many; again returns 0."""
-        return await persistence.mark_posted(
-            await self._plane(),
-            self._type.table,
-            gl_external_ids={UUID(str(row_id)): reference for row_id, reference in gl_external_ids.items()},
-            entity_id=self._entity_id,
-            task_id=self._task_id,
-        )
+        async with self._writing() as db:
+            return await persistence.mark_posted(
+                db,
+                self._type.table,
+                gl_external_ids={UUID(str(row_id)): reference for row_id, reference in gl_external_ids.items()},
+                entity_id=self._entity_id,
+                task_id=self._task_id,
+            )
 
     async def update_fields(self, row_id: UUID | str, changes: Mapping[str, Any]) -> Row:
         """Changes fields of a row that is not decided yet and returns it; values are coerced to their types.
 
         Raises:
             ValueError: there is no such row here or no such field, or the result breaks a rule of its type.
-            IllegalTransitionError: the row is approved or closed.
+            IllegalTransitionError: the row is approved or closed, or was changed by another at the same time.
         """
         wrong = sorted(set(changes) - (set(self._type.row_class.model_fields) - set(STANDARD_COLUMNS)))
         if wrong or not changes:
@@ -174,8 +207,23 @@ class SubledgerHandle:
         if rows[0].status not in _EDITABLE:
             raise IllegalTransitionError(f"Row {row_id} is {rows[0].status}; only undecided rows can be changed.")
         changed = self._type.row_class.model_validate(rows[0].model_dump() | dict(changes))
-        await persistence.update_row(await self._plane(), self._type.table, changed, list(changes))
+        async with self._writing() as db:
+            written = await persistence.update_row(
+                db, self._type.table, changed, list(changes), from_statuses=_EDITABLE
+            )
+        if not written:
+            raise IllegalTransitionError(f"Row {row_id} was changed or decided meanwhile; read it again.")
         return changed
+
+    async def history(self, row_id: UUID | str) -> list[RowChange]:
+        """Every change of a row of this entity and task, the first first, whoever made it and by whatever means."""
+        return await changes_of_row(
+            await self._plane(),
+            ledger=self.name,
+            row_id=UUID(str(row_id)),
+            entity_id=self._entity_id,
+            task_id=self._task_id,
+        )
 
     async def _rows(self, **narrowed: Any) -> list[Row]:
         return await persistence.fetch_rows(
@@ -188,23 +236,45 @@ class SubledgerHandle:
         )
 
     async def _move(self, ids: Sequence[UUID | str], status: SubledgerStatus, stamp: str | None = None) -> int:
-        return await persistence.update_status(
-            await self._plane(),
-            self._type.table,
-            ids=ids,
-            new_status=status,
-            entity_id=self._entity_id,
-            task_id=self._task_id,
-            from_statuses=sources_of(status),
-            stamp=stamp,
-        )
+        async with self._writing() as db:
+            return await persistence.update_status(
+                db,
+                self._type.table,
+                ids=ids,
+                new_status=status,
+                entity_id=self._entity_id,
+                task_id=self._task_id,
+                from_statuses=sources_of(status),
+                stamp=stamp,
+            )
 
     def _new_id(self, period: Any, source_ref: Any) -> UUID:
         return stable_id(f"ledgers.{self.name}", self._entity_id, self._task_id, period, source_ref)
 
-    async def _refuse_foreign(self, row_id: UUID) -> None:
-        if not await self._rows(ids=[row_id]):
-            raise ValueError(f"Id {row_id} is that of a row of another entity or task.")
+    def _refuse_misfit(self, row: Row) -> None:
+        if not isinstance(row, self._type.row_class):
+            raise TypeError(f"{self.name} holds {self._type.row_class.__name__}, not {type(row).__name__}.")
+        if (row.entity_id, row.task_id) != (self._entity_id, self._task_id):
+            raise ValueError(f"Row {row.id} is of another entity or task than this handle.")
+
+    async def _refuse_foreign(self, db: DataPlane, row_ids: Sequence[UUID]) -> None:
+        own = await persistence.own_ids(
+            db, self._type.table, ids=row_ids, entity_id=self._entity_id, task_id=self._task_id
+        )
+        if foreign := [str(row_id) for row_id in row_ids if row_id not in own]:
+            raise ValueError(f"Ids of rows of another entity or task: {', '.join(foreign)}.")
+
+    @asynccontextmanager
+    async def _writing(self, db: DataPlane | None = None) -> AsyncIterator[DataPlane]:
+        """The data plane, with whoever changes rows named for their history where that is known."""
+        plane = db or await self._plane()
+        run = running_workflow_id()
+        actor = self._actor or (None if run is None else f"run:{run}")
+        if actor is None:
+            yield plane
+            return
+        async with acting_as(plane, actor, over=self._actor is not None) as bound:
+            yield bound
 
     async def _plane(self) -> DataPlane:
         if self._db is None:

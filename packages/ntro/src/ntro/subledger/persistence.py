@@ -14,6 +14,8 @@ from ntro.subledger.row import DATABASE_TIMES, STANDARD_COLUMNS, Row
 from ntro.subledger.status import SubledgerStatus
 
 RowT = TypeVar("RowT", bound=Row)
+INSERT_PARAMETERS = 30_000
+"""Parameters of one insert; the protocol of PostgreSQL takes 32 767."""
 
 
 def columns_of(row_class: type[Row]) -> list[str]:
@@ -34,6 +36,19 @@ def build_insert_sql(table: str, columns: Iterable[str]) -> str:
     return f"insert into {table} ({quoted}) values ({places}) on conflict (id) do nothing"
 
 
+def build_many_insert_sql(table: str, columns: Sequence[str], rows: int) -> str:
+    """As `build_insert_sql`, for several rows; those that bring no time of creation get times in their order."""
+    timed = "created_at" not in columns
+    quoted = ", ".join(f'"{name}"' for name in [*columns, *(["created_at"] if timed else [])])
+    groups = []
+    for row in range(rows):
+        places = [f"${row * len(columns) + number}" for number in range(1, len(columns) + 1)]
+        if timed:
+            places.append(f"clock_timestamp() + interval '{row} microseconds'")
+        groups.append(f"({', '.join(places)})")
+    return f"insert into {table} ({quoted}) values {', '.join(groups)} on conflict (id) do nothing"
+
+
 async def insert_row(db: DataPlane, table: str, row: Row) -> bool:
     """Inserts `row` and says whether it was new. The database sets its times unless the row was given them."""
     values = {name: getattr(row, name) for name in columns_of(type(row))}
@@ -49,6 +64,32 @@ async def insert_row_dict(db: DataPlane, table: str, row_class: type[Row], row: 
         build_insert_sql(table, columns), *(_bound(row[name], json=name in encoded) for name in columns)
     )
     return count_of(tag) == 1
+
+
+async def insert_rows(db: DataPlane, table: str, rows: Sequence[Row]) -> int:
+    """Inserts rows of one class, `INSERT_PARAMETERS` values to a statement at most, and returns how many were new."""
+    if not rows:
+        return 0
+    row_class = type(rows[0])
+    # Times that a row was given are kept, so its columns differ from those of a row that was given none.
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        given = tuple(
+            name for name in columns_of(row_class) if name not in DATABASE_TIMES or name in row.model_fields_set
+        )
+        groups.setdefault(given, []).append(row)
+    new = 0
+    for columns, members in groups.items():
+        step = INSERT_PARAMETERS // len(columns)
+        for start in range(0, len(members), step):
+            new += await _insert_group(db, table, columns, members[start : start + step])
+    return new
+
+
+async def _insert_group(db: DataPlane, table: str, columns: Sequence[str], rows: Sequence[Row]) -> int:
+    encoded = json_columns(type(rows[0]))
+    values = [_bound(getattr(row, name), json=name in encoded) for row in rows for name in columns]
+    return count_of(await db.execute(build_many_insert_sql(table, columns, len(rows)), *values))
 
 
 async def fetch_rows(
@@ -76,6 +117,14 @@ async def fetch_rows(
     )
     encoded = json_columns(row_class)
     return [row_class.model_validate(_decoded(row, encoded)) for row in rows]
+
+
+async def own_ids(db: DataPlane, table: str, *, ids: Sequence[UUID], entity_id: UUID, task_id: UUID) -> set[UUID]:
+    """Those of `ids` that are rows of the entity and task."""
+    rows = await db.fetch(
+        f"select id from {table} where id = any($1) and entity_id = $2 and task_id = $3", ids, entity_id, task_id
+    )
+    return {row["id"] for row in rows}
 
 
 async def update_status(
@@ -142,17 +191,23 @@ async def mark_posted(
     return count_of(tag)
 
 
-async def update_row(db: DataPlane, table: str, row: Row, columns: Sequence[str]) -> None:
-    """Writes `columns` of `row` where it is stored, within its entity and task."""
+async def update_row(
+    db: DataPlane, table: str, row: Row, columns: Sequence[str], *, from_statuses: Sequence[SubledgerStatus]
+) -> bool:
+    """Writes `columns` of `row`; false where it has left `from_statuses` or was changed since it was read."""
     encoded = json_columns(type(row))
-    assignments = ", ".join(f'"{name}" = ${number}' for number, name in enumerate(columns, start=4))
-    await db.execute(
-        f"update {table} set {assignments}, updated_at = now() where id = $1 and entity_id = $2 and task_id = $3",
+    assignments = ", ".join(f'"{name}" = ${number}' for number, name in enumerate(columns, start=6))
+    tag = await db.execute(
+        f"""update {table} set {assignments}, updated_at = clock_timestamp()
+            where id = $1 and entity_id = $2 and task_id = $3 and status = any($4) and updated_at = $5""",
         row.id,
         row.entity_id,
         row.task_id,
+        [str(status) for status in from_statuses],
+        row.updated_at,
         *(_bound(getattr(row, name), json=name in encoded) for name in columns),
     )
+    return count_of(tag) == 1
 
 
 def count_of(tag: str) -> int:

@@ -43,6 +43,8 @@ _types: dict[str, RegisteredType] = {}
 def register_type(name: str, *, owner_runbook: str | None = None) -> Callable[[type[RowT]], type[RowT]]:
     """Registers the decorated row class for table `ledgers.<name>`; loading the same module again replaces it.
 
+    A class that a runbook owns is also replaced by that of another version of the same bundle.
+
     Raises:
         ValueError: `name`, or a field of the class, is no plain lower-case identifier.
         TypeError: the class is no `Row`.
@@ -88,4 +90,8 @@ def _reset_for_tests() -> None:
 
 
 def _identity(entry: RegisteredType) -> tuple[str, str, str | None]:
-    return entry.row_class.__module__, entry.row_class.__qualname__, entry.owner_runbook
+    module = entry.row_class.__module__
+    if entry.owner_runbook is not None:
+        # Each version of a bundle is loaded as a package of its own; what is below the package is the same.
+        module = module.rpartition(".")[2]
+    return module, entry.row_class.__qualname__, entry.owner_runbook
