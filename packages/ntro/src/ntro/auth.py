@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["AuthConfig", "read_config"]
+__all__ = ["AuthConfig", "read_config", "session_task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +35,9 @@ def read_config(environ: Mapping[str, str] | None = None) -> AuthConfig:
         task_id=given.get("NTRO_TASK_ID") or None,
         session_id=given.get("NTRO_SESSION_ID") or None,
     )
+
+
+def session_task(environ: Mapping[str, str] | None = None) -> str | None:
+    """The task that an agent's session works on: `NTRO_TASK_ID`; none where the environment names none."""
+    given = os.environ if environ is None else environ
+    return given.get("NTRO_TASK_ID") or None

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from ntro.runbook.deployable import Deployable, read_deployable
 from ntro.workspace.errors import WaitTimeoutError
 from ntro.workspace.models import RunbookDeployed, Workflow
-from ntro_cli.bundle import Bundle, read_bundle
 from ntro_cli.commands import scenarios
 from ntro_cli.errors import CommandError
 from ntro_cli.group import explained, group
@@ -74,7 +74,7 @@ def create(
     dry_run: DryRunOption = False,
 ) -> None:
     """Deploys and binds."""
-    bundle = read_bundle(path)
+    bundle = read_deployable(path)
     default_config = json_object(config, "--config")
     if dry_run:
         _show_plan(invocation_of(context).out, bundle, entity)
@@ -150,7 +150,7 @@ def run(
         leave_with(task, failure_type=task.failure.type if task.failure else None)
 
 
-def _deploy(found: Session, bundle: Bundle) -> RunbookDeployed:
+def _deploy(found: Session, bundle: Deployable) -> RunbookDeployed:
     found.out.say(f"Deploying {bundle.slug} {bundle.version} ({len(bundle.files)} files) to {found.tenant} …")
     until = time.monotonic() + _DEPLOY_SECONDS
     deployed = _send(found, bundle)
@@ -170,7 +170,7 @@ def _deploy(found: Session, bundle: Bundle) -> RunbookDeployed:
     return deployed
 
 
-def _send(found: Session, bundle: Bundle) -> RunbookDeployed:
+def _send(found: Session, bundle: Deployable) -> RunbookDeployed:
     """Sends the bundle; while the same deployment is under way it is joined, and the server waits a while."""
     return found.client.runbooks.deploy_sync(
         bundle.slug,
@@ -182,7 +182,7 @@ def _send(found: Session, bundle: Bundle) -> RunbookDeployed:
     )
 
 
-def _show_plan(out: Output, bundle: Bundle, entity: str | None) -> None:
+def _show_plan(out: Output, bundle: Deployable, entity: str | None) -> None:
     plan = {"runbook": bundle.slug, "version": bundle.version, "workflowClass": bundle.workflow_class}
     out.document({"dryRun": True, **plan, "files": [*bundle.files], "entity": entity})
 

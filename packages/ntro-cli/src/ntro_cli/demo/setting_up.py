@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ntro.runbook.deployable import read_deployable
 from ntro.workspace.client import Client
 from ntro.workspace.errors import ConflictError, NotFoundError
 from ntro.workspace.models import Entity, Task, Tenant, Workflow
-from ntro_cli.bundle import read_bundle
 from ntro_cli.demo.material import RUNBOOKS, Material, runbook_folder
 from ntro_cli.errors import CommandError, ExitCode
 from ntro_cli.output import Output
@@ -56,7 +56,7 @@ def deploy(client: Client, tenant: Tenant, slug: str) -> str:
     Raises:
         CommandError: it was not deployed within three minutes.
     """
-    bundle = read_bundle(Path(runbook_folder(slug)))
+    bundle = read_deployable(Path(runbook_folder(slug)))
     deadline = time.monotonic() + DEPLOY_SECONDS
     while time.monotonic() < deadline:
         # The server waits a while for the deployment; the same one that is still under way is joined.

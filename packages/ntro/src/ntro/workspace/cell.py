@@ -1,5 +1,6 @@
 """The client of a tenant's cell: `CellClient`, got by `client.cell(tenant)`."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from ntro.workspace._cell.files import CellFiles
@@ -13,6 +14,7 @@ from ntro.workspace._cell.models import (
     Gate,
     TaskView,
 )
+from ntro.workspace._cell.reports import CellReports
 from ntro.workspace._cell.tasks import CellTasks
 from ntro.workspace._portal import Portal
 from ntro.workspace._resources.tenants import TenantsResource
@@ -38,9 +40,10 @@ _MARGIN = timedelta(minutes=1)
 class TokenLocator:
     """Finds a cell by an access token of Workspace, kept until a minute before it expires."""
 
-    def __init__(self, tenants: TenantsResource, tenant: str) -> None:
+    def __init__(self, tenants: TenantsResource, tenant: str, roles: Sequence[str] | None = None) -> None:
         self._tenants = tenants
         self._tenant = tenant
+        self._roles = roles
         self._address: Address | None = None
         self._renew_at = datetime.min.replace(tzinfo=UTC)
 
@@ -51,7 +54,7 @@ class TokenLocator:
             NtroConnectionError: the tenant has no cell yet.
         """
         if self._address is None or datetime.now(UTC) >= self._renew_at:
-            given = await self._tenants.access_token(self._tenant)
+            given = await self._tenants.access_token(self._tenant, roles=self._roles)
             if not given.url:
                 raise NtroConnectionError(
                     f"Tenant {self._tenant} has no cell yet.", code="no_cell", hint=f"ntro tenant info {self._tenant}"
@@ -70,13 +73,15 @@ class CellClient:
         tenant: str,
         *,
         portal: Portal,
+        roles: Sequence[str] | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         retries: RetryPolicy | None = None,
     ) -> None:
         self.tenant = tenant
-        self._transport = Transport(TokenLocator(tenants, tenant), timeout=timeout, retries=retries)
+        self._transport = Transport(TokenLocator(tenants, tenant, roles), timeout=timeout, retries=retries)
         self.tasks = CellTasks(self._transport, portal)
         self.files = CellFiles(self._transport, portal)
+        self.reports = CellReports(self._transport, portal)
 
     async def close_pool(self) -> None:
         """Closes the connections of the running event loop."""

@@ -1,6 +1,7 @@
 """The client of Workspace: `Client`."""
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -53,7 +54,7 @@ class Client:
         self._retries = retries
         self._portal = Portal()
         self._transport = Transport(FixedLocator(Address(self.host, api_key)), timeout=timeout, retries=retries)
-        self._cells: dict[str, CellClient] = {}
+        self._cells: dict[tuple[str, tuple[str, ...] | None], CellClient] = {}
         self.identity = IdentityResource(self._transport, self._portal)
         self.integrations = IntegrationsResource(self._transport, self._portal)
         self.tenants = TenantsResource(self._transport, self._portal)
@@ -74,13 +75,17 @@ class Client:
         found = config.resolve(connection=connection)
         return cls(host=found.host, api_key=found.api_key)
 
-    def cell(self, tenant: str) -> CellClient:
-        """The cell of a tenant (id or slug); it is asked directly, with a token that Workspace gives."""
-        if tenant not in self._cells:
-            self._cells[tenant] = CellClient(
-                self.tenants, tenant, portal=self._portal, timeout=self._timeout, retries=self._retries
+    def cell(self, tenant: str, *, roles: Sequence[str] | None = None) -> CellClient:
+        """The cell of a tenant (id or slug); it is asked directly, with a token that Workspace gives.
+
+        With `roles` the token has these only; without, all that the key may give.
+        """
+        key = (tenant, None if roles is None else tuple(roles))
+        if key not in self._cells:
+            self._cells[key] = CellClient(
+                self.tenants, tenant, portal=self._portal, roles=key[1], timeout=self._timeout, retries=self._retries
             )
-        return self._cells[tenant]
+        return self._cells[key]
 
     async def aclose(self) -> None:
         """Closes the connections of the running event loop, and everything of the blocking twins."""

@@ -41,6 +41,16 @@ class CellFiles(Resource):
         )
         return one(CellFile, answer)
 
+    async def add_bytes(
+        self, task: str, filename: str, content: bytes, *, source: str | None = None, gate_id: str | None = None
+    ) -> CellFile:
+        """Uploads `content` under `filename`; sending the same bytes again answers the same row."""
+        params = {name: str(value) for name, value in given(filename=filename, source=source, gateId=gate_id).items()}
+        answer = await self._transport.upload(
+            path_of("tasks", task, "files"), params=params, content=lambda: _once(content), size=len(content)
+        )
+        return one(CellFile, answer)
+
     async def download(self, task: str, document: str, target: Path) -> Path:
         """Writes the document to `target`, whole or not at all, and answers `target`."""
         partial = target.with_name(target.name + ".part")
@@ -63,11 +73,13 @@ class CellFiles(Resource):
         async with self._transport.stream(path_of("tasks", task, "files", document)) as answer:
             return await answer.aread()
 
-    async def list(self, task: str) -> Items[CellFile]:
-        """The task's documents, newest first."""
-        return many(CellFile, await self._get(path_of("tasks", task, "files")))
+    async def list(self, task: str, *, source: str | None = None, limit: int | None = None) -> Items[CellFile]:
+        """The task's documents, newest first: at most `limit` (20 where none is given, 200 at most)."""
+        params = {"source": source, "limit": None if limit is None else str(limit)}
+        return many(CellFile, await self._get(path_of("tasks", task, "files"), params))
 
     add_sync = blocking(add)
+    add_bytes_sync = blocking(add_bytes)
     download_sync = blocking(download)
     read_sync = blocking(read)
     list_sync = blocking(list)  # noqa: A003 - the method above is meant, not the builtin
@@ -81,6 +93,10 @@ def _size_of(path: Path) -> int:
             return path.stat().st_size
     except OSError as error:
         raise NtroError(f"{path} cannot be read: {error.strerror}.", code="unreadable_file") from error
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:

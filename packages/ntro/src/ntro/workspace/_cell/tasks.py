@@ -77,9 +77,10 @@ class CellTasks(Resource):
             raise UnexpectedAnswerError("The snapshots of a task are no object.")
         return found
 
-    async def log(self, task: str, *, after: int = 0) -> Items[CellEvent]:
-        """The events of the task so far, with a `seq` above `after`."""
-        return many(CellEvent, await self._get(path_of("tasks", task, "events"), {"after": str(after)}))
+    async def log(self, task: str, *, after: int = 0, limit: int | None = None) -> Items[CellEvent]:
+        """The first `limit` events of the task with a `seq` above `after`; all so far without a limit."""
+        params = {"after": str(after), "limit": None if limit is None else str(limit)}
+        return many(CellEvent, await self._get(path_of("tasks", task, "events"), params))
 
     async def events(self, task: str, *, after: int = 0) -> AsyncGenerator[CellEvent]:
         """The events of the task with a `seq` above `after`, each once, as they happen; without end.

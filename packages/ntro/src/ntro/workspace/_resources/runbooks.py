@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ntro.workspace._portal import blocking
 from ntro.workspace._resources.base import Items, Resource, given, many, one
 from ntro.workspace._transport import path_of
-from ntro.workspace.models import Feedback, RunbookDeployed, RunbookDetail, RunbookSummary, RunbookTemplates
+from ntro.workspace.models import Feedback, RunbookDeployed, RunbookDetail, RunbookSummary, RunbookTemplates, Skill
 
 
 class RunbooksResource(Resource):
@@ -18,6 +18,10 @@ class RunbooksResource(Resource):
     async def templates(self, slug: str) -> RunbookTemplates:
         """The runbook's files with their text."""
         return one(RunbookTemplates, await self._get(path_of("runbooks", slug, "templates")))
+
+    async def skill(self, slug: str) -> Skill:
+        """The whole `runbook.md`: what a coding agent reads before it works on the runbook."""
+        return one(Skill, await self._get(path_of("skills", slug)))
 
     async def feedback(self, slug: str, feedback: str, *, task_id: str | None = None) -> Feedback:
         """Leaves a remark on the runbook's code."""
@@ -70,6 +74,7 @@ class RunbooksResource(Resource):
 
     get_sync = blocking(get)
     templates_sync = blocking(templates)
+    skill_sync = blocking(skill)
     feedback_sync = blocking(feedback)
     deploy_sync = blocking(deploy)
     list_sync = blocking(list)  # noqa: A003 - the method above is meant, not the builtin
