@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ntro.workspace.cell import CellClient
+from ntro.workspace.cell import ActionTaken, CellClient
 from ntro.workspace.client import Client
 from ntro.workspace.errors import AuthorizationError, ConflictError, NtroAPIError
 
@@ -70,6 +70,24 @@ async def test_a_double_click_is_one_outcome_and_never_a_later_gate(drills: Any)
     assert (result["prepared"], result["signed"]) == ("approved", "rejected")
     events = [event for event in await drills.cell.tasks.log(run.id) if event.type == "gate.closed"]
     assert len(events) == 2
+
+
+async def test_a_thousand_decisions_at_once_are_one_outcome_and_refusals(drills: Any) -> None:
+    run = await drills.start()
+    gate = await run.wait_for(REVIEW)
+    verdicts = ["approved" if number % 2 else "rejected" for number in range(1000)]
+    calls = (
+        drills.cell.tasks.action(run.id, verdict, gate_id=gate.id, comments=f"number {number}")
+        for number, verdict in enumerate(verdicts)
+    )
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    applied = [verdict for verdict, outcome in zip(verdicts, outcomes, strict=True) if isinstance(outcome, ActionTaken)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, ConflictError)]
+    assert (len(applied), len(refused)) == (1, 999)
+    following = await run.wait_for(REVIEW, after=gate.id)
+    await run.decide(following, "approved")
+    result = (await run.ended()).result
+    assert (result["prepared"], result["signed"]) == (applied[0], "approved")
 
 
 async def test_a_decision_on_figures_that_are_not_shown_is_refused(drills: Any) -> None:

@@ -1,6 +1,7 @@
 """Gates: which decisions count, for which gate, and what is recorded of them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from ntro.testing.local import bundle_of, worker_for
-from ntro.workflow import NtroWorkflow, runbook, ui_step
+from ntro.workflow import NtroWorkflow, run_local, runbook, ui_step
 from ntro.workflow.decisions import DECIDE_UPDATE, Decision, DecisionReceipt
 from ntro.workflow.hosting import worker_options
 from ntro.workflow.records import RecordBatch, RunRecord
@@ -206,6 +207,27 @@ async def test_a_hundred_decisions_at_once_apply_exactly_one(client: Client, rec
     closed = [record.data for record in recorded.of(handle.id) if record.type == "gate.closed"]
     assert len(closed) == 1
     await handle.terminate()
+
+
+async def test_a_thousand_decisions_at_once_have_one_outcome_each():
+    async with await run_local(TwoReviewsWorkflow, {}, handle=True) as run:
+        gate = await run.pending_action()
+
+        async def vote(number: int) -> str:
+            verdict = "approved" if number % 2 else "rejected"
+            try:
+                await decide(run.handle, gate["gate_id"], verdict, actor=f"person-{number}")
+            except WorkflowUpdateFailedError as refused:
+                return str(refused.cause.type)  # type: ignore[union-attr]  # it has one here
+            return verdict
+
+        outcomes = Counter(await asyncio.gather(*(vote(number) for number in range(1000))))
+        second = await run.pending_action()
+        assert second["gate_id"] != gate["gate_id"]
+        assert outcomes.pop("AlreadyDecided") == 999
+        [(applied, count)] = outcomes.items()
+        await decide(run.handle, second["gate_id"])
+        assert (count, await run.handle.result()) == (1, [applied, "approve"])
 
 
 async def test_the_same_decision_sent_again_is_answered_the_same(client: Client, recorded: Recorded):

@@ -26,7 +26,8 @@ async def decide(
     )
     async with cell.transaction() as connection:
         gate, decision = await decisions.decision_for(connection, cell.attention, task, person, said)
-    await decisions.send_decision(await cell.temporal.client(), gate, decision)
+    async with cell.turnstile.turn(gate.id):
+        await decisions.send_decision(await cell.temporal.client(), gate, decision)
     return schemas.Decided(gate_id=gate.id)
 
 

@@ -11,6 +11,7 @@ from ntro_tenant.core.attention import Attention
 from ntro_tenant.core.live import LiveEvents
 from ntro_tenant.core.signals import SignalDelivery
 from ntro_tenant.core.temporal import TemporalConnection
+from ntro_tenant.core.turnstile import Turnstile
 from ntro_tenant.core.workspace_door import WorkspaceDoor
 from ntro_tenant.settings import CellSettings
 
@@ -26,6 +27,7 @@ class Cell:
     live: LiveEvents
     workspace: WorkspaceDoor
     attention: Attention
+    turnstile: Turnstile
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
@@ -49,4 +51,5 @@ async def open_cell(settings: CellSettings) -> AsyncIterator[Cell]:
         await stack.enter_async_context(live.listening())
         workspace = WorkspaceDoor(settings.workspace_url, settings.cell_key)
         stack.push_async_callback(workspace.close)
-        yield Cell(settings, pool, temporal, SignalDelivery(pool, temporal), live, workspace, Attention())
+        signals = SignalDelivery(pool, temporal)
+        yield Cell(settings, pool, temporal, signals, live, workspace, Attention(), Turnstile())

@@ -63,7 +63,8 @@ async def _decide(cell: Cell, person: Person, reference: TaskReference, said: Ve
         whole = Verdicts(said.action, said.comments, said.gate_id, said.payload_hash, typed)
         gate, decision = await decision_for(connection, cell.attention, reference, person, whole)
     with cell.live.watching(reference.task_id) as news:
-        await send_decision(await cell.temporal.client(), gate, decision)
+        async with cell.turnstile.turn(gate.id):
+            await send_decision(await cell.temporal.client(), gate, decision)
         await _settled(cell, reference, gate.id, news)
 
 

@@ -8,10 +8,10 @@ from typing import Any, TypeVar, overload
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from ntro.workflow._deciding import Deciding
 from ntro.workflow._definitions import workflow_definition, workflow_type
 from ntro.workflow._failures import describe
 from ntro.workflow._gate import SUBMISSIONS, Gate
+from ntro.workflow._sign_offs import SignOffs
 from ntro.workflow._state import ChildHandle
 from ntro.workflow.decisions import CHILD_PROGRESS_SIGNAL
 from ntro.workflow.records import RECORDED_QUEUE_PREFIX
@@ -20,7 +20,7 @@ from ntro.workflow.registry import get_registered, workflow_type_of
 R = TypeVar("R")
 
 
-class Children(Deciding):
+class Children(SignOffs):
     """Dispatching other runbooks."""
 
     @overload

@@ -68,13 +68,19 @@ class Deciding(Gates):
         return gate
 
     def _breaks_four_eyes(self, gate: Gate, actor: str | None, action: str) -> bool:
-        return gate.four_eyes and action != "rejected" and (actor is None or actor in self._actors)
+        if not gate.four_eyes or action == "rejected":
+            return False
+        return actor is None or actor in self._actors or self._signed_another(actor, gate)
+
+    def _signed_another(self, actor: str, gate: Gate) -> bool:
+        """Who signed something else acted in this run; who signs the same again, after it moved, did not prepare it."""
+        return any(actor in signers for name, signers in self._signers.items() if name != gate.sign_off)
 
     def _apply_decision(self, gate: Gate, action: UserAction) -> None:
         action["gate_id"] = gate.id
         if action["acted_at"] is None:
             action["acted_at"] = workflow.now().isoformat()
-        self._note_actor(action.actor)
+        self._note_decider(gate, action)
         gate.decision = action
         self._received_user_action = action
 
@@ -115,6 +121,12 @@ class Deciding(Gates):
         given = raw if isinstance(raw, Mapping) else {}
         gate_id = given.get("gate_id") or (None if self._gate is None else self._gate.id)
         self._recorder.add("decision.ignored", gate_id=gate_id, actor=given.get("actor"), reason=why)
+
+    def _note_decider(self, gate: Gate, action: UserAction) -> None:
+        if gate.sign_off is None or action.action != "approved" or action.corrections:
+            self._note_actor(action.actor)
+        elif action.actor:
+            self._signers.setdefault(gate.sign_off, set()).add(action.actor)
 
     def _note_actor(self, actor: Any) -> None:
         """Remember who acted, for gates that ask for four eyes."""

@@ -19,7 +19,10 @@ _DEFAULT_COMPONENTS = {
 
 @dataclass(slots=True)
 class Gate:
-    """An open gate. `payload_hash` is of what is shown now; `decision` is the first one that counted."""
+    """An open gate. `payload_hash` is of what is shown now; `decision` is the first one that counted.
+
+    `sign_off` names what an approval signs; none where it is an ordinary review.
+    """
 
     id: str
     step_id: str | None
@@ -27,6 +30,7 @@ class Gate:
     four_eyes: bool
     payload_hash: str
     deadline: datetime | None = None
+    sign_off: str | None = None
     decision: UserAction | None = None
 
     @property

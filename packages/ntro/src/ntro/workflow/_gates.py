@@ -3,6 +3,7 @@
 import asyncio
 import copy
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,25 @@ from ntro.workflow.user_action import UserAction
 DOCUMENT_SIGNAL = "document_submitted"
 _BASE_SIGNALS = {USER_ACTION_SIGNAL, CHILD_PROGRESS_SIGNAL}
 _RECORDED = ("kind", "reason", "display_hint", "payload", "payload_hash", "args", "tools", "four_eyes", "deadline")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a review gate shows and how; the arguments of `Gates.wait_for_action`."""
+
+    payload: Any
+    display_hint: dict[str, Any] | None
+    reason: str | None
+    timeout: Timeout
+    four_eyes: bool
+    checks_spec: Specs
+    checks_baseline: Values
+    checks_submitted: Submitted
+
+    @property
+    def checked(self) -> Submitted:
+        """What the checks look at: the payload when nothing else is named."""
+        return self.payload if self.checks_submitted is None else self.checks_submitted
 
 
 class Gates(Checks):
@@ -56,25 +76,10 @@ class Gates(Checks):
             TimeoutError: nobody decided in time.
             TypeError: the payload has no JSON form.
         """
-        async with self._gate_turn:
-            self._pending_payload = json_safe(payload)
-            pending = {
-                "kind": REVIEW,
-                "action": REVIEW,
-                "reason": reason,
-                "display_hint": display_hint_of(REVIEW, json_safe(display_hint)),
-                "payload": self._pending_payload,
-                "tools": list(REVIEW_TOOLS),
-            }
-            pending = {key: value for key, value in pending.items() if value is not None}
-            specs = self._seed_checks(checks_spec, pending)
-            checked = payload if checks_submitted is None else checks_submitted
-            gate = self._open_gate(pending, timeout=timeout, four_eyes=four_eyes)
-            with self._checking(gate, specs, checked, checks_baseline):
-                await self._hold_gate(gate, lambda: gate.decision is not None, timeout=timeout, outcome="decided")
-        if gate.decision is None:
-            raise RuntimeError(f"gate {gate.id} closed as decided without a decision")
-        return gate.decision
+        review = Review(
+            payload, display_hint, reason, timeout, four_eyes, checks_spec, checks_baseline, checks_submitted
+        )
+        return await self._review(review)
 
     async def await_signal_with_action(
         self,
@@ -144,7 +149,37 @@ class Gates(Checks):
                 workflow.set_signal_handler(name, own)
         return arrived[0]
 
-    def _open_gate(self, pending: dict[str, Any], *, timeout: Timeout = None, four_eyes: bool = False) -> Gate:
+    async def _review(self, review: Review, *, sign_off: str | None = None) -> UserAction:
+        """The first decision at a gate that shows `review`; `sign_off` names what an approval signs."""
+        async with self._gate_turn:
+            self._pending_payload = json_safe(review.payload)
+            pending = {
+                "kind": REVIEW,
+                "action": REVIEW,
+                "reason": review.reason,
+                "display_hint": display_hint_of(REVIEW, json_safe(review.display_hint)),
+                "payload": self._pending_payload,
+                "tools": list(REVIEW_TOOLS),
+            }
+            pending = {key: value for key, value in pending.items() if value is not None}
+            specs = self._seed_checks(review.checks_spec, pending)
+            gate = self._open_gate(pending, timeout=review.timeout, four_eyes=review.four_eyes, sign_off=sign_off)
+            with self._checking(gate, specs, review.checked, review.checks_baseline):
+                await self._hold_gate(
+                    gate, lambda: gate.decision is not None, timeout=review.timeout, outcome="decided"
+                )
+        if gate.decision is None:
+            raise RuntimeError(f"gate {gate.id} closed as decided without a decision")
+        return gate.decision
+
+    def _open_gate(
+        self,
+        pending: dict[str, Any],
+        *,
+        timeout: Timeout = None,
+        four_eyes: bool = False,
+        sign_off: str | None = None,
+    ) -> Gate:
         self._gate_token += 1
         step_id = self._step_id_here()
         gate = Gate(
@@ -153,6 +188,7 @@ class Gates(Checks):
             kind=pending.get("kind", ""),
             four_eyes=four_eyes,
             payload_hash=payload_hash(pending.get("payload")),
+            sign_off=sign_off,
         )
         pending |= {"gate_id": gate.id, "payload_hash": gate.payload_hash}
         if step_id is not None:

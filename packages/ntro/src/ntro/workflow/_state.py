@@ -1,11 +1,13 @@
 """The state of a run, set up for every instance even when a subclass forgets `super().__init__()`."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any, Self
 
 from ntro.workflow._gate import Gate
 from ntro.workflow._recorder import Recorder
 from ntro.workflow.decisions import DecisionReceipt
+from ntro.workflow.user_action import UserAction
 
 
 class ChildHandle:
@@ -20,6 +22,19 @@ class ChildHandle:
         self.slug = slug
         self.status = "running"
         self.result: Any = None
+
+
+@dataclass(slots=True)
+class SignOff:
+    """The latest sign-off of a name: what was signed, by which decision, shown at which step.
+
+    `suspension` tells what moved since; none while it stands.
+    """
+
+    payload: Any
+    decision: UserAction
+    step_id: str | None
+    suspension: dict[str, Any] | None = None
 
 
 class WorkflowState:
@@ -50,6 +65,8 @@ class WorkflowState:
     _closed_gates: dict[str, str]
     _receipts: dict[str, DecisionReceipt]
     _actors: set[str]
+    _signers: dict[str, set[str]]
+    _sign_offs: dict[str, SignOff]
     _reports_due: bool
     _submitted: bool
 
@@ -83,5 +100,7 @@ class WorkflowState:
         self._closed_gates = {}
         self._receipts = {}
         self._actors = set()
+        self._signers = {}
+        self._sign_offs = {}
         self._reports_due = False
         self._submitted = False
