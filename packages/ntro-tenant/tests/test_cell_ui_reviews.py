@@ -197,3 +197,16 @@ def test_ungrouping_leaves_what_other_countries_write():
         "12,34",
         "1,234,56",
     ]
+
+
+def test_a_suspended_sign_off_tells_who_signed_and_each_figure_that_moved():
+    moved = [{"path": "lines.1200.debit", "before": "5.00", "after": "7.00"}, {"path": "note", "after": "late"}]
+    told = {"actor": "user:grace", "acted_at": AT.isoformat(), "moves": [*moved, {"path": "", "more": 3}]}
+    suspended = review_of(gate({"nav": "7.00"}, suspended=told)).suspended
+    assert suspended is not None
+    assert (suspended.actor, suspended.at, suspended.more) == ("user:grace", AT, 3)
+    assert [(move.before, move.after) for move in suspended.moves] == [("5.00", "7.00"), ("", "late")]
+
+
+def test_a_gate_that_nobody_signed_before_tells_of_no_suspension():
+    assert review_of(gate({"nav": "7.00"})).suspended is None

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ntro_tenant.core.views import GateView
+from ntro_tenant.ui.suspension import Suspension, suspension_of
 from ntro_tenant.ui.tables import Cell, Source, Table, cell_of, sources_of, table_of
 from ntro_tenant.ui.values import holds_money, label_of, text_of
 
-_CORRECTABLE_HINTS = frozenset({"review_extraction", "review_journals"})
+_CORRECTABLE_HINTS = frozenset({"review_expenses", "review_extraction", "review_journals"})
 _NOT_FACTS = frozenset({"summary", "document_ref", "filename", "schema_slug", "feedback"})
 _FAILED_FIRST = ("fail", "warn", "running", "skipped", "pass")
 _QUIET = frozenset({"pass", "skipped"})
@@ -52,6 +53,7 @@ class Review:
     tables: tuple[Table, ...]
     checks: tuple[Check, ...]
     correctable: bool
+    suspended: Suspension | None
 
     @property
     def passed(self) -> tuple[Check, ...]:
@@ -88,6 +90,7 @@ def review_of(gate: GateView) -> Review:
         tables=tuple(table_of(payload, dataset, correctable=correctable) for dataset in _datasets(config, payload)),
         checks=_checks(gate, payload),
         correctable=correctable,
+        suspended=suspension_of(config),
     )
 
 
