@@ -3,13 +3,16 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
+from typing import NoReturn
 
 from ntro_cli.door import leave
 from ntro_cli.errors import ExitCode
 from ntro_cli.group import Entry, LazyGroup, add_root_options, explained
 from ntro_cli.invocation import Invocation
 
+_ENGINE = "temporalio.bridge.runtime"
 _WORK = "Commands"
 _SETUP = "Setting up"
 _STACK = "The stack on this machine"
@@ -88,4 +91,14 @@ def main() -> None:
         from typer.completion import completion_init  # type: ignore[attr-defined]  # noqa: PLC0415 - not re-exported; only where a shell asks
 
         completion_init()
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends this process. The engine's threads would slow the interpreter's own end down, and can abort it."""
+    if _ENGINE in sys.modules:
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

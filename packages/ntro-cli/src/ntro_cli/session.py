@@ -3,22 +3,25 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
-from ntro.workspace.cell import CellClient
-from ntro.workspace.client import Client
 from ntro.workspace.config import Connection, load_configuration, resolve
 from ntro_cli.errors import UsageError
 from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Output
+
+if TYPE_CHECKING:
+    from ntro.workspace.cell import CellClient
+    from ntro.workspace.client import Client
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """One command's client and output."""
 
-    client: Client
+    client: "Client"
     connection: Connection
     out: Output
 
@@ -44,7 +47,7 @@ class Session:
             raise UsageError("Which entity?", hint="Give --entity, or set NTRO_ENTITY")
         return self.connection.default_entity
 
-    def cell_of(self, task: str) -> CellClient:
+    def cell_of(self, task: str) -> "CellClient":
         """The cell in which `task` runs; a child run is in the cell of its root."""
         return self.client.cell(self.client.tasks.get_sync(root_of(task)).tenantId)
 
@@ -52,6 +55,8 @@ class Session:
 @contextmanager
 def session(context: typer.Context, *, tenant: str | None = None, entity: str | None = None) -> Generator[Session]:
     """A session of the connection that the command line, the environment and the config file name."""
+    from ntro.workspace.client import Client  # noqa: PLC0415 - slow to load, and commands that need no server are many
+
     invocation = invocation_of(context)
     found = resolve(connection=invocation.connection, host=invocation.host, tenant=tenant, entity=entity)
     if load_configuration().is_exposed:

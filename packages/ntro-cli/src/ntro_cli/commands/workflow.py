@@ -3,13 +3,12 @@
 import shlex
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ntro.runbook.deployable import Deployable, read_deployable
 from ntro.workspace.errors import WaitTimeoutError
-from ntro.workspace.models import RunbookDeployed, Workflow
 from ntro_cli.commands import scenarios
 from ntro_cli.errors import CommandError
 from ntro_cli.group import explained, group
@@ -18,6 +17,9 @@ from ntro_cli.outcome import leave_with
 from ntro_cli.output import Column, Output
 from ntro_cli.parameters import DryRunOption, EntityOption, TenantOption, json_object
 from ntro_cli.session import Session, session
+
+if TYPE_CHECKING:
+    from ntro.workspace.models import RunbookDeployed, Workflow
 
 app = group(
     "Deploy runbooks, bind them to entities, run them.",
@@ -150,7 +152,7 @@ def run(
         leave_with(task, failure_type=task.failure.type if task.failure else None)
 
 
-def _deploy(found: Session, bundle: Deployable) -> RunbookDeployed:
+def _deploy(found: Session, bundle: Deployable) -> "RunbookDeployed":
     found.out.say(f"Deploying {bundle.slug} {bundle.version} ({len(bundle.files)} files) to {found.tenant} …")
     until = time.monotonic() + _DEPLOY_SECONDS
     deployed = _send(found, bundle)
@@ -170,7 +172,7 @@ def _deploy(found: Session, bundle: Deployable) -> RunbookDeployed:
     return deployed
 
 
-def _send(found: Session, bundle: Deployable) -> RunbookDeployed:
+def _send(found: Session, bundle: Deployable) -> "RunbookDeployed":
     """Sends the bundle; while the same deployment is under way it is joined, and the server waits a while."""
     return found.client.runbooks.deploy_sync(
         bundle.slug,
@@ -187,7 +189,7 @@ def _show_plan(out: Output, bundle: Deployable, entity: str | None) -> None:
     out.document({"dryRun": True, **plan, "files": [*bundle.files], "entity": entity})
 
 
-def _show_created(out: Output, deployed: RunbookDeployed, workflow: Workflow | None) -> None:
+def _show_created(out: Output, deployed: "RunbookDeployed", workflow: "Workflow | None") -> None:
     if out.is_json:
         out.document({"deployment": deployed, "workflow": workflow})
         return

@@ -2,19 +2,23 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from collections import Counter
 from typing import Any
 from uuid import uuid4
 
-from temporalio.api.testservice.v1 import LockTimeSkippingRequest, UnlockTimeSkippingRequest
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from ntro.testing.results import StepEvent
 from ntro.testing.scenarios import Scenario
+from ntro.testing.submissions import DOCUMENT, own_submissions, payload_of, slots_of
+from ntro.testing.time_skipping import let_time_pass, stop_time
 from ntro.workflow._gate import REVIEW
 from ntro.workflow.decisions import DECIDE_UPDATE, Decision, DecisionReceipt
 from ntro.workflow.records import RecordBatch, RunRecord
+
+MAX_ANSWERS = 100
+"""How often the gates of one step are answered; a runbook that asks again without end is stopped there."""
 
 _IGNORED = "ignored"
 _APPROVED = "approved"
@@ -38,6 +42,7 @@ class Driver:
         self._sent_at_gate: set[str] = set()
         self._seen: set[tuple[str, str, int]] = set()
         self._corrected: set[tuple[str, str | None]] = set()
+        self._answered: Counter[tuple[str, str | None]] = Counter()
         self.records: dict[str, list[RunRecord]] = {}
         self.events: list[StepEvent] = []
         self.open_gates: dict[str, dict[str, Any]] = {}
@@ -74,20 +79,39 @@ class Driver:
             self.open_gates.pop(data["gate_id"], None)
             await self._let_time_pass(data["gate_id"])
         elif record.type == "child.started":
+            self.say("drill_down", workflow_id, step_id=data["step_id"], child=data["workflow_id"])
             self._child_started(data["workflow_id"])
 
     async def _gate_opened(self, workflow_id: str, gate: dict[str, Any]) -> None:
         self.open_gates[gate["gate_id"]] = gate
-        if gate["kind"] == "submit_file" or (gate["kind"] == REVIEW and self._response(gate) != _IGNORED):
-            self._clock_stopped_by.add(gate["gate_id"])
-            await self._client.test_service.lock_time_skipping(LockTimeSkippingRequest())
-            if not self._sent_through_slot(workflow_id, gate):
-                self._todo.put_nowait((workflow_id, gate))
+        due = self._due(workflow_id, gate)
+        if due is None or not self._may_answer(workflow_id, gate):
+            return
+        self._clock_stopped_by.add(gate["gate_id"])
+        await stop_time(self._client)
+        for answer in due:
+            self._todo.put_nowait((workflow_id, answer))
 
-    def _sent_through_slot(self, workflow_id: str, gate: dict[str, Any]) -> bool:
+    def _due(self, workflow_id: str, gate: dict[str, Any]) -> list[dict[str, Any]] | None:
+        """What is to be done at a gate; none where nobody does anything."""
+        if self._scenario.response_for_review(gate["step_id"]) == _IGNORED:
+            return None
+        if gate["kind"] == REVIEW:
+            return [gate]
+        if gate["kind"] == "submit_file" and self._sent_through_slot(workflow_id):
+            return []
+        return [{**gate, "args": args} for args in own_submissions(workflow_id, gate)] or None
+
+    def _may_answer(self, workflow_id: str, gate: dict[str, Any]) -> bool:
+        place = (workflow_id, gate["step_id"])
+        self._answered[place] += 1
+        if self._answered[place] <= MAX_ANSWERS:
+            return True
+        self.say("error", workflow_id, step_id=gate["step_id"], message=f"the step asked more than {MAX_ANSWERS} times")
+        return False
+
+    def _sent_through_slot(self, workflow_id: str) -> bool:
         """Whether the slot of a parent sends the document of this gate; a gate that opens again gets its own."""
-        if gate["kind"] != "submit_file":
-            return False
         if workflow_id in self._sent_to_child:
             self._sent_to_child.remove(workflow_id)
             return True
@@ -97,19 +121,19 @@ class Driver:
     async def _let_time_pass(self, gate_id: str) -> None:
         if gate_id in self._clock_stopped_by:
             self._clock_stopped_by.remove(gate_id)
-            await self._client.test_service.unlock_time_skipping(UnlockTimeSkippingRequest())
+            await let_time_pass(self._client)
 
     def _child_started(self, child_id: str) -> None:
         """A child whose parent shows a slot for it gets its document through that slot."""
+        if child_id in self._sent_at_gate:
+            return
         for gate in self.open_gates.values():
-            for slot in gate["display_hint"].get("config", {}).get("expected") or []:
-                if slot["args"]["signal_task_id"] == child_id and child_id not in self._sent_at_gate:
+            if self._scenario.response_for_review(gate["step_id"]) == _IGNORED:
+                continue
+            for args in slots_of(gate):
+                if args.get("signal_task_id") == child_id:
                     self._sent_to_child.add(child_id)
-                    submission = {**gate, "kind": "submit_file", "args": slot["args"]}
-                    self._todo.put_nowait((child_id, submission))
-
-    def _response(self, gate: dict[str, Any]) -> str:
-        return self._scenario.response_for_review(gate["step_id"])
+                    self._todo.put_nowait((child_id, {**gate, "kind": "submit_file", "args": args}))
 
     async def _review(self, workflow_id: str, gate: dict[str, Any]) -> None:
         step_id = gate["step_id"]
@@ -129,41 +153,22 @@ class Driver:
         await handle.execute_update(DECIDE_UPDATE, decision, result_type=DecisionReceipt)
 
     def _answer(self, workflow_id: str, step_id: str | None) -> tuple[str, list[dict[str, Any]]]:
-        """The verdict and the corrections. What was corrected is shown again and approved then, as a person would."""
+        """The verdict and the corrections. What was corrected is shown again and decided then, as a person would."""
         action = self._scenario.response_for_review(step_id)
         corrections = self._scenario.corrections.get(step_id or "", [])
         if action == _CORRECTED or corrections:
             if (workflow_id, step_id) in self._corrected:
-                return _APPROVED, []
+                return _APPROVED if action == _CORRECTED else action, []
             self._corrected.add((workflow_id, step_id))
         return action, corrections
 
     async def _submit(self, workflow_id: str, gate: dict[str, Any]) -> None:
-        args = gate.get("args") or {}
-        target = args.get("signal_task_id", workflow_id)
+        args = gate["args"]
+        signal, target = args.get("signal_name", DOCUMENT), args.get("signal_task_id", workflow_id)
         source = args.get("source") or "document"
-        payload = self._submission(args, source, gate["step_id"])
-        self.say("submit_file", target, step_id=gate["step_id"], source=source)
-        handle = self._client.get_workflow_handle(target)
-        await handle.signal(args.get("signal_name", "document_submitted"), payload)
-
-    def _submission(self, args: dict[str, Any], source: str, step_id: str | None) -> dict[str, Any]:
-        signal = args.get("signal_name", "document_submitted")
-        payload: dict[str, Any] = {"tenant_slug": "test", "entity_slug": "test-entity", "source": source}
-        if signal == "data_submitted":
-            received = datetime.now(UTC).isoformat()
-            payload |= {
-                "event_id": str(uuid4()),
-                "kind": source,
-                "source_ref": None,
-                "data": {},
-                "received_at": received,
-            }
-        else:
-            payload |= {"document_ref": str(uuid4()), "filename": f"{source}.pdf", "content_type": "application/pdf"}
-        for key in (signal, source, step_id):
-            payload |= self._scenario.extra_signal_payloads.get(key or "", {})
-        return payload
+        self.say("submit_file", target, step_id=gate["step_id"], source=source, signal=signal)
+        payload = payload_of(args, self._scenario, gate["step_id"])
+        await self._client.get_workflow_handle(target).signal(signal, payload)
 
 
 def _told(error: RPCError | WorkflowUpdateFailedError) -> str:

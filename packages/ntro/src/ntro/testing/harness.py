@@ -1,7 +1,6 @@
 """Runs a workflow in memory through all its gates, as a scenario answers them."""
 
 import asyncio
-import gc
 import time
 import typing
 from collections.abc import Callable, Sequence
@@ -11,15 +10,15 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 from temporalio.client import WorkflowFailureError, WorkflowHandle
-from temporalio.testing import WorkflowEnvironment
 
 from ntro.testing.auto_mock import generate_fake
 from ntro.testing.diagnosis import why_unfinished
 from ntro.testing.driver import Driver
-from ntro.testing.local import bundle_of, time_skipping_server, worker_for
+from ntro.testing.local import InMemoryServer, bundle_of, time_skipping_server, worker_for
 from ntro.testing.mocks import mock_activity
 from ntro.testing.results import RunResult
 from ntro.testing.scenarios import HAPPY, Scenario
+from ntro.testing.server import ServerProcess
 from ntro.workflow._definitions import activity_name, workflow_definition, workflow_type
 from ntro.workflow._failures import describe
 from ntro.workflow.hosting import sdk_activities
@@ -37,6 +36,7 @@ class WorkflowHarness:
         workflow_cls: the workflow, decorated; from `load_runbook` or any class.
         child_workflows: the classes it dispatches.
         extra_activities: real or hand-made activities.
+        server: a server that was started before, which ends with the harness; one of its own when not given.
     """
 
     def __init__(
@@ -45,17 +45,19 @@ class WorkflowHarness:
         *,
         child_workflows: Sequence[type] | None = None,
         extra_activities: Sequence[Callable[..., Any]] | None = None,
+        server: ServerProcess | None = None,
     ) -> None:
         self._workflow_cls = workflow_cls
+        self._server = server
         self._bundles = [bundle_of(cls) for cls in (workflow_cls, *(child_workflows or ()))]
         self._queue = RECORDED_QUEUE_PREFIX + self._bundles[0].slug
         self._activities = self._with_mocks(extra_activities or ())
         self._stack = AsyncExitStack()
         self._drivers: dict[str, Driver] = {}
-        self._environment: WorkflowEnvironment | None = None
+        self._environment: InMemoryServer | None = None
 
     async def __aenter__(self) -> Self:
-        self._environment = await self._stack.enter_async_context(time_skipping_server())
+        self._environment = await self._stack.enter_async_context(time_skipping_server(self._server))
         client = self._environment.client
         worker = worker_for(client, self._bundles, self._queue, activities=self._activities, record=self._record)
         await self._stack.enter_async_context(worker)
@@ -64,8 +66,6 @@ class WorkflowHarness:
     async def __aexit__(self, *error: object) -> None:
         await self._stack.aclose()
         self._environment = None
-        # The engine's bridge aborts the process when it is collected as the interpreter exits.
-        gc.collect()
 
     async def run(
         self,
@@ -123,6 +123,7 @@ class WorkflowHarness:
             duration_s=time.monotonic() - began,
             failed_step=_failed_step(driver, workflow_id),
             records=driver.records,
+            slug=self._bundles[0].slug,
         )
 
     async def _outcome(

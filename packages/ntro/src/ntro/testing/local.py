@@ -1,49 +1,67 @@
 """The engine in memory, with time skipped, for one process."""
 
-import shutil
+import atexit
+import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from ntro.runbook.bundle import LoadedBundle, activities_of
+from ntro.testing.server import ServerProcess
+from ntro.testing.time_skipping import TimeSkipping
 from ntro.workflow._input import UnreadInputRunner
 from ntro.workflow.converter import run_data_converter
 from ntro.workflow.hosting import Recording, worker_options
 from ntro.workflow.registry import slug_of
 
-SERVER_BINARY = "temporal-test-server"
+IN_MEMORY_BUILD = "in-memory"
+"""The build of workers here. Without one the engine would read the code of every loaded module to make one up."""
 
 
-def server_binary() -> str | None:
-    """The in-memory server beside this Python or on PATH; none lets the engine's SDK fetch its own."""
-    beside = Path(sys.executable).with_name(SERVER_BINARY)
-    return str(beside) if beside.is_file() else shutil.which(SERVER_BINARY)
+@dataclass(frozen=True, slots=True)
+class InMemoryServer:
+    """A server that skips time while a result is awaited."""
+
+    client: Client
 
 
 @cache
 def _quiet_engine() -> Runtime:
     """The engine's threads for this process. Its warnings would be written between a report's lines."""
+    # What of the engine is collected only while the interpreter ends can abort the process.
+    atexit.register(gc.collect)
     logging = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
     return Runtime(telemetry=TelemetryConfig(logging=logging))
 
 
 @asynccontextmanager
-async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
-    """A server of its own that skips time while a result is awaited."""
-    environment = await WorkflowEnvironment.start_time_skipping(
-        data_converter=run_data_converter, test_server_existing_path=server_binary(), runtime=_quiet_engine()
-    )
-    async with environment:
-        yield environment
+async def time_skipping_server(process: ServerProcess | None = None) -> AsyncIterator[InMemoryServer]:
+    """A server of its own, which ends with the block.
+
+    Args:
+        process: one that was started before.
+
+    Raises:
+        ServerError: there is no server here, or it does not start.
+    """
+    process = process or ServerProcess()
+    try:
+        address = await process.ready()
+        yield InMemoryServer(
+            await Client.connect(
+                address, data_converter=run_data_converter, interceptors=[TimeSkipping()], runtime=_quiet_engine()
+            )
+        )
+    finally:
+        process.end()
 
 
 @asynccontextmanager
@@ -55,12 +73,12 @@ async def local_worker(
     record: Recording | None = None,
 ) -> AsyncIterator[Client]:
     """A server and a worker for `classes`; ends with the block."""
-    async with time_skipping_server() as environment:
+    async with time_skipping_server() as server:
         worker = worker_for(
-            environment.client, [bundle_of(cls) for cls in classes], task_queue, activities=activities, record=record
+            server.client, [bundle_of(cls) for cls in classes], task_queue, activities=activities, record=record
         )
         async with worker:
-            yield environment.client
+            yield server.client
 
 
 def worker_for(
@@ -78,7 +96,7 @@ def worker_for(
     options = worker_options(bundles, record=record, activities=activities)
     if not all(bundle.sandboxed for bundle in bundles):
         options["workflow_runner"] = UnreadInputRunner()
-    return Worker(client, task_queue=task_queue, **options)
+    return Worker(client, task_queue=task_queue, build_id=IN_MEMORY_BUILD, **options)
 
 
 def bundle_of(cls: type) -> LoadedBundle:

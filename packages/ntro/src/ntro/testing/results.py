@@ -30,3 +30,5 @@ class RunResult:
     failed_step: str | None = None
     records: dict[str, list[RunRecord]] = field(default_factory=dict)
     """Everything the runs recorded, by workflow id."""
+    slug: str = ""
+    """The runbook's slug."""

@@ -10,6 +10,7 @@ from ntro.testing.harness import WorkflowHarness
 from ntro.testing.loading import load_runbook_with_children
 from ntro.testing.results import RunResult
 from ntro.testing.scenarios import BUILT_IN_SCENARIOS, Scenario
+from ntro.testing.server import ServerProcess
 
 SCENARIOS = "tests/scenarios.py"
 EXAMPLE_INPUT = "tests/input.json"
@@ -66,6 +67,7 @@ async def run_scenarios(
     given: dict[str, Any] | None = None,
     workflow_class: str | None = None,
     timeout_s: float = 30.0,
+    server: ServerProcess | None = None,
 ) -> list[RunResult]:
     """Run the runbook in `folder` once for each scenario, in memory, every activity mocked by what it promises.
 
@@ -76,6 +78,7 @@ async def run_scenarios(
         given: its input; else its own example, else one made from its annotation.
         workflow_class: its class, where it is not named for the slug.
         timeout_s: real seconds for each scenario.
+        server: one that was started before; it ends with the scenarios.
 
     Raises:
         ScenarioError: a scenario is not known.
@@ -88,7 +91,7 @@ async def run_scenarios(
     cls, child_classes, _ = load_runbook_with_children(folder, children_dirs=children, workflow_class=workflow_class)
     found = example_input(folder) if given is None else given
     options: dict[str, Any] = {} if found is None else {"input": found}
-    async with WorkflowHarness(cls, child_workflows=child_classes) as harness:
+    async with WorkflowHarness(cls, child_workflows=child_classes, server=server) as harness:
         return [
             await harness.run(scenario=known[name], timeout_s=timeout_s, **options) for name in (names or list(known))
         ]
