@@ -11,10 +11,11 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from ntro import events
-from ntro.capabilities import config
+from ntro.capabilities import config, sealed
 from ntro.runbook.bundle import LoadedBundle, load_bundle
 from ntro.workflow.hosting import worker_options
 from ntro.workspace.commands import OPS_QUEUE
+from ntro.workspace.sealing import unseal
 from ntro_tenant.core.engine import connect
 from ntro_tenant.core.recording.emitter import RecordingEmitter
 from ntro_tenant.core.recording.recorder import Recorder
@@ -48,6 +49,7 @@ async def open_worker(
     if bundle is None:
         raise UnknownVersionError(f"This cell has no version {version} of the runbook {slug}.")
     config.set(worker_config(settings, slug))
+    sealed.register_opener(opener(settings))
     events.register_emitter(RecordingEmitter(pool))
     loaded = load_bundle(
         bundle_folder(settings.home, slug, version),
@@ -79,6 +81,12 @@ def build_worker(client: Client, pool: asyncpg.Pool, bundle: Bundle, loaded: Loa
         sticky_queue_schedule_to_start_timeout=STICKY,
         **worker_options([loaded], record=recorder.apply),
     )
+
+
+def opener(settings: CellSettings) -> sealed.Opener:
+    """Opens what Workspace sealed for this cell."""
+    private_key = settings.sealing_private_key.get_secret_value()
+    return lambda text: unseal(text, private_key=private_key, tenant_id=settings.tenant_id).decode()
 
 
 def worker_config(settings: CellSettings, slug: str) -> config.WorkerConfig:
