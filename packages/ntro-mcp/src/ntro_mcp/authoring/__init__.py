@@ -1,0 +1,1 @@
+"""Writing runbooks: scaffold, validate, test, plan, deploy."""
