@@ -1,12 +1,14 @@
 """Whether a runbook is fit to be deployed: each way that it is not has its code, and a good one has none."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from temporalio import workflow as engine
 
 from ntro.runbook import ValidationReport, validate_runbook
 from ntro.runbook._determinism import unrepeatable
@@ -14,6 +16,7 @@ from ntro.runbook._imports import forbidden_imports
 from ntro.runbook._names import undefined_names
 from ntro.runbook._pins import read_pins
 from ntro.runbook._sources import read_sources
+from ntro.runbook.bundle import load_bundle
 
 CHECKOUT = Path(__file__).parents[3]
 FRONT = """---
@@ -157,7 +160,8 @@ def test_what_is_wrong_has_its_code(changed: dict[str, str | None], expected: li
         ("from . import models", True),
         ("from ntro.workflow._gates import Gates", False),
         ("from ntro import _secret", False),
-        ("from temporalio import activity", False),
+        ("from temporalio import activity", True),
+        ("from temporalio.common import RetryPolicy", True),
         ("import temporalio.client", False),
         ("import asyncpg", False),
         ("import ntro_tenant", False),
@@ -240,6 +244,30 @@ def test_what_replay_repeats_is_left_alone(text: str, bundle: Bundle):
 )
 def test_a_name_that_nothing_defines_is_found_before_a_run_gets_there(text: str, is_defined: bool, bundle: Bundle):
     assert codes_of_text(bundle(templates__apart=text)) == ([] if is_defined else ["UNDEFINED_NAME"])
+
+
+def test_what_published_runbooks_take_from_the_engine_is_a_warning(bundle: Bundle):
+    report = validate_runbook(bundle(templates__apart="from temporalio.exceptions import ApplicationError\n"))
+    assert (report.ok, [item.code for item in report.warnings]) == (True, ["IMPORT_OF_ENGINE"])
+
+
+def test_clocks_in_models_are_a_warning_because_activities_may_make_them(bundle: Bundle):
+    clock = "from datetime import datetime\n\n\ndef now():\n    return datetime.now()\n"
+    report = validate_runbook(
+        bundle(templates__models=MODELS + clock, templates__sums="from .models import Sum\n" + SUMS)
+    )
+    assert (report.ok, [item.code for item in report.warnings]) == (True, ["WORKFLOW_NOT_DETERMINISTIC"])
+
+
+def test_a_workflow_module_that_forgot_to_import_the_engines_workflow_is_given_it(bundle: Bundle):
+    facade = WORKFLOW.replace("from temporalio import workflow\n", "").replace("@workflow.", "@runbook.")
+    facade = facade.replace("import NtroWorkflow,", "import NtroWorkflow, runbook,")
+    uses = "\n\ndef log() -> None:\n    workflow.logger.info('skipped')\n"
+    folder = bundle(templates__workflow=facade + uses)
+    report = validate_runbook(folder)
+    assert (report.ok, [item.code for item in report.warnings]) == (True, ["WORKFLOW_NOT_IMPORTED"])
+    module = sys.modules[load_bundle(folder, slug="tiny-close").workflow_class.__module__]
+    assert module.workflow is engine
 
 
 def test_an_issue_names_file_and_line(bundle: Bundle):

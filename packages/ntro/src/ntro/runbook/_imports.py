@@ -9,6 +9,9 @@ from ntro.runbook._sources import Source
 from ntro.runbook.issues import ValidationIssue
 
 CODE = "IMPORT_NOT_ALLOWED"
+DISCOURAGED = "IMPORT_OF_ENGINE"
+# What published runbooks take from the engine beside its workflow module; `ntro.workflow` has the same.
+_ENGINE = frozenset({"activity", "common", "exceptions"})
 _ALLOWED = "a runbook imports ntro.*, the standard library, pydantic, temporalio.workflow and its own pins"
 
 
@@ -18,6 +21,16 @@ def forbidden_imports(source: Source, pins: Pins) -> Iterator[ValidationIssue]:
         for name in _imported(node):
             if why := _refusal(name, pins):
                 yield ValidationIssue(CODE, f"{name} is imported: {why}.", source.at(node))
+
+
+def engine_imports(source: Source) -> Iterator[ValidationIssue]:
+    """An issue for each import of the engine that works and that `ntro.workflow` makes unnecessary."""
+    for node in ast.walk(source.tree):
+        for name in _imported(node):
+            top, *below = name.split(".")
+            if top == "temporalio" and below[:1] and below[0] in _ENGINE:
+                message = f"{name} is imported: it works, and ntro.workflow has runbook, activity and the exceptions."
+                yield ValidationIssue(DISCOURAGED, message, source.at(node))
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -34,7 +47,7 @@ def _imported(node: ast.AST) -> list[str]:
 def _refusal(name: str, pins: Pins) -> str:
     top, *below = name.split(".")
     if top == "temporalio":
-        return "" if below[:1] == ["workflow"] else _ALLOWED
+        return "" if below[:1] and below[0] in {"workflow", *_ENGINE} else _ALLOWED
     if top == "ntro":
         return "what begins with an underscore is private to ntro" if any(_is_private(part) for part in below) else ""
     if top in {"pydantic", "pydantic_core"} or top in sys.stdlib_module_names or pins.bring(top):

@@ -9,6 +9,9 @@ from ntro.runbook._sources import Source
 from ntro.runbook.issues import ValidationIssue
 
 CODE = "UNDEFINED_NAME"
+SUPPLIED = "WORKFLOW_NOT_IMPORTED"
+# A published runbook logs by `workflow.logger` without importing it; the loader supplies the engine's module.
+ENGINE_NAME = "workflow"
 _OF_MODULES = frozenset(
     {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__path__", "__loader__", "__annotations__"}
 )
@@ -16,7 +19,10 @@ _KNOWN = frozenset(dir(builtins)) | _OF_MODULES
 
 
 def undefined_names(source: Source) -> Iterator[ValidationIssue]:
-    """An issue for each name, at its first use. A module that imports everything of another is not looked at."""
+    """An issue for each name, at its first use. A module that imports everything of another is not looked at.
+
+    `workflow` is supplied to the workflow module when it is loaded: there its issue has a code of its own.
+    """
     if any(
         alias.name == "*" for node in ast.walk(source.tree) for alias in getattr(node, "names", ()) if _is_alias(alias)
     ):
@@ -29,7 +35,13 @@ def undefined_names(source: Source) -> Iterator[ValidationIssue]:
     uses = _first_uses(source.tree)
     used = {name for table in (module, *_below(module)) for name in _globals_used(table, module)}
     for name in sorted(used - defined - _KNOWN, key=lambda name: (uses.get(name, 0), name)):
-        yield ValidationIssue(CODE, f"The name {name} is used and never defined.", f"{source.path}:{uses.get(name, 1)}")
+        where = f"{source.path}:{uses.get(name, 1)}"
+        if (source.name, name) == ("workflow", ENGINE_NAME):
+            yield ValidationIssue(
+                SUPPLIED, "workflow is used and not imported: from temporalio import workflow.", where
+            )
+        else:
+            yield ValidationIssue(CODE, f"The name {name} is used and never defined.", where)
 
 
 def _is_alias(item: object) -> bool:

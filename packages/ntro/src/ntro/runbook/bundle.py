@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ntro.runbook._names import ENGINE_NAME
 from ntro.workflow._definitions import activity_name, workflow_definition
 from ntro.workflow.registry import workflow_type_of
 
@@ -45,6 +46,14 @@ class LoadedBundle:
     sandboxed: bool = True
 
 
+class _WorkflowModuleLoader(SourceFileLoader):
+    """Gives a workflow module the engine's `workflow`, which a published runbook uses without importing it."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        vars(module)[ENGINE_NAME] = importlib.import_module("temporalio.workflow")
+        super().exec_module(module)
+
+
 class _BundleFinder(MetaPathFinder):
     """Finds the packages of loaded bundles; also inside the sandbox, which imports them again by name."""
 
@@ -52,6 +61,12 @@ class _BundleFinder(MetaPathFinder):
         self.folders: dict[str, Path] = {}
 
     def find_spec(self, fullname: str, _path: object = None, _target: ModuleType | None = None) -> ModuleSpec | None:
+        package, _, name = fullname.rpartition(".")
+        if name == "workflow" and package in self.folders:
+            path = self.folders[package] / "workflow.py"
+            return importlib.util.spec_from_file_location(
+                fullname, path, loader=_WorkflowModuleLoader(fullname, str(path))
+            )
         folder = self.folders.get(fullname)
         if folder is None:
             return None
@@ -129,7 +144,7 @@ def _package_for(templates: Path, slug: str) -> str:
     importlib.invalidate_caches()
     _finder.folders[package] = templates
     if _finder not in sys.meta_path:
-        sys.meta_path.append(_finder)
+        sys.meta_path.insert(0, _finder)  # Before the finder of files, which knows the folders of the packages too.
     return package
 
 
