@@ -37,7 +37,7 @@ async def run_quality_check(
         detail=finding.detail,
         data=finding.data,
         source=spec.source,
-        confidence=None if finding.status == "skipped" else 1.0,
+        confidence=None if finding.status == "skipped" else finding.confidence,
     )
 
 
@@ -53,7 +53,9 @@ async def _find(
         return await asyncio.to_thread(_by_code, spec.id, submitted, baseline)
     if spec.evaluator == "types":
         return _by_type(spec, submitted)
-    return _by_model(ai_config)
+    from ntro.capabilities.checks._model import find_by_model  # noqa: PLC0415 - loaded by checks that ask a model
+
+    return await find_by_model(spec, submitted, baseline, ai_config)
 
 
 def _by_code(check_id: str, submitted: Mapping[str, Any], baseline: Mapping[str, Any] | None) -> Finding:
@@ -76,10 +78,3 @@ def _by_type(spec: QualityCheckSpec, submitted: Mapping[str, Any]) -> Finding:
     except ValidationError as error:
         return Finding("fail", in_words(error))
     return Finding("pass", f"It is a valid {model.__name__}.")
-
-
-def _by_model(ai_config: Mapping[str, Any] | None) -> Finding:
-    provider = (ai_config or {}).get("provider")
-    if not provider:
-        return Finding("skipped", "No AI provider is configured for this tenant.")
-    return Finding("skipped", f"The AI provider {provider} cannot be asked from this worker.")

@@ -10,11 +10,15 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an evaluator found. `data` holds the figures that it compared, amounts as decimal text."""
+    """What an evaluator found. `data` holds the figures that it compared, amounts as decimal text.
+
+    `confidence` is from 0 to 1: code is certain; None where nothing was evaluated.
+    """
 
     status: Literal["pass", "warn", "fail", "skipped"]
     detail: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    confidence: float | None = 1.0
 
 
 Evaluator = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Finding]
