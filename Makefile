@@ -22,7 +22,7 @@ demo: setup ## closes a month for one entity and leaves the stack running
 	$(BIN)/ntro demo
 
 test: setup ## runs every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup ## style, types and import rules
 	$(BIN)/ruff check

@@ -77,7 +77,14 @@ def new_stack(home: Path) -> Stack:
 
 @pytest.fixture(scope="session")
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Writes a line to the terminal, also while output is captured: figures that are reported, not asserted."""
+    """Writes a line to the terminal, also while output is captured: figures that are reported, not asserted.
+
+    One of several test processes hands its lines over when it ends.
+    """
+    handed_over: dict[str, Any] | None = getattr(request.config, "workeroutput", None)
+    if handed_over is not None:
+        lines: list[str] = handed_over.setdefault("said", [])
+        return lines.append
     terminal = request.config.pluginmanager.getplugin("terminalreporter")
     capture = request.config.pluginmanager.getplugin("capturemanager")
 
@@ -87,6 +94,15 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
             terminal.write_line(line)
 
     return write
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Prints what the tests of another process said."""
+    terminal = node.config.pluginmanager.getplugin("terminalreporter")
+    for line in getattr(node, "workeroutput", {}).get("said", ()):
+        terminal.ensure_newline()
+        terminal.write_line(line)
 
 
 @pytest.fixture(scope="session")
