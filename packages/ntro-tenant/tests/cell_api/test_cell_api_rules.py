@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ntro.types.filenames import MAX_BYTES, safe_filename
 from ntro_server.errors import Conflict, NotFound
 from ntro_tenant.api.files import content_disposition
-from ntro_tenant.core.filenames import MAX_BYTES, safe_filename
 from ntro_tenant.core.gates import next_gate
 from ntro_tenant.core.references import task_reference
 from ntro_tenant.core.start_params import start_params

@@ -10,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
+from ntro.types.filenames import safe_filename
 from ntro_server.errors import BadRequest, Invalid
 from ntro_tenant.api.schemas import Code, GateId
-from ntro_tenant.core.filenames import safe_filename
 from ntro_tenant.core.uploads import Upload, receive, received, spool
 
 MAX_FIELDS = 10

@@ -23,6 +23,7 @@ from ntro.workflow._definitions import activity_name
 from ntro.workflow._input import UnreadInputRunner
 from ntro.workflow._recorder import RECORDED_EXTERN
 from ntro.workflow._workflow_interceptor import RunInterceptor
+from ntro.workflow.agents._invoke import invoke_agent_activity
 from ntro.workflow.heartbeats import BEAT, HeartbeatInterceptor
 from ntro.workflow.records import RECORD_ACTIVITY, RecordBatch
 from ntro.workflow.registry import register_workflow
@@ -121,7 +122,12 @@ def sandbox(bundles: Sequence[LoadedBundle]) -> SandboxedWorkflowRunner:
 
 def sdk_activities() -> list[Callable[..., Any]]:
     """The SDK's own activities, which every worker of runbooks has."""
-    return [task.load_previous_task_activity, task.find_committed_document_activity, run_quality_check]
+    return [
+        task.load_previous_task_activity,
+        task.find_committed_document_activity,
+        run_quality_check,
+        invoke_agent_activity,
+    ]
 
 
 def record_activity(record: Recording) -> Callable[..., Any]:

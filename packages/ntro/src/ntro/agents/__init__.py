@@ -1,0 +1,1 @@
+"""Agents at their hosts: registry, providers, sessions and what they leave. Loaded by activities only."""
