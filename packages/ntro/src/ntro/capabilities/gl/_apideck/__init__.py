@@ -1,0 +1,1 @@
+"""General ledgers behind Apideck's unified accounting interface."""

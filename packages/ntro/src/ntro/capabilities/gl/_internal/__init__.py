@@ -1,0 +1,1 @@
+"""The tenant's own general ledger, as a provider."""
