@@ -26,7 +26,9 @@ def read_answer(text: str) -> Any:
     problem = "it holds no JSON object"
     for candidate in _candidates(text.strip()):
         try:
-            return json.loads(candidate, parse_float=_decimal_text, parse_constant=_refuse)
+            return json.loads(
+                candidate, parse_float=_decimal_text, parse_constant=_refuse, object_pairs_hook=_unambiguous
+            )
         except (ValueError, RecursionError) as error:
             problem = str(error)
     raise UnreadableAnswerError(f"The model's answer of {len(text)} characters cannot be read: {problem}.")
@@ -53,6 +55,13 @@ def _decimal_text(written: str) -> str:
     if abs(number.adjusted()) > _LARGEST_EXPONENT:
         raise ValueError(f"the number {written[:40]} is too large or too small")
     return format(number, "f")
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object has the same key twice")
+    return found
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from ntro.capabilities._connections import kept_client
 from ntro.capabilities.ai.errors import RefusedAnswerError, TruncatedAnswerError
-from ntro.capabilities.ai.providers._attempts import attempted
+from ntro.capabilities.ai.providers._attempts import attempted, loaded
 from ntro.capabilities.ai.providers.protocol import CompletionResponse, OnText
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class AnthropicProvider:
         timeout: float = 60.0,  # noqa: ASYNC109 - the protocol's keyword; it spans repeated requests
     ) -> CompletionResponse:
         """See `AIProvider`."""
+        await loaded("anthropic")
 
         async def ask() -> "Message":
             return await self._client().messages.create(
@@ -60,6 +61,7 @@ class AnthropicProvider:
         timeout: float = 60.0,  # noqa: ASYNC109 - see complete
     ) -> CompletionResponse:
         """See `StreamingProvider`. A stream that breaks is not begun again: its text was shown."""
+        await loaded("anthropic")
         shown = False
 
         async def ask() -> "Message":

@@ -1,7 +1,9 @@
 """Repeats a request that the provider was too busy for, a few times and within the time of the call."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import TypeVar
 
 from ntro.capabilities._connections import is_worth_another_try, pause_after
@@ -10,7 +12,14 @@ from ntro.capabilities.ai.errors import ProviderError
 ATTEMPTS = 4
 """Requests for one answer, the first included."""
 
+_REFUSED = 400
 _Answer = TypeVar("_Answer")
+
+
+async def loaded(library: str) -> None:
+    """Imports a provider's library in a thread: that takes seconds, during which the loop has other work."""
+    if library not in sys.modules:
+        await asyncio.to_thread(import_module, library)
 
 
 async def attempted(
@@ -53,6 +62,8 @@ def _problem(error: Exception, provider: str) -> ProviderError:
     status = getattr(error, "status_code", None)
     if not isinstance(status, int):
         return ProviderError(f"{provider} did not answer: {type(error).__name__}.", retryable=True)
+    if status < _REFUSED:
+        return ProviderError(f"{provider} broke off its answer.", retryable=True, status=status)
     # What the provider says of a refusal may repeat parts of the prompt, which stays where it is.
     reason = {401: "; check the key", 403: "; check the key's rights", 404: "; check the address and the model's name"}
     return ProviderError(

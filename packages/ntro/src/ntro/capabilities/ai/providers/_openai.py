@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ntro.capabilities._connections import kept_client
 from ntro.capabilities.ai.errors import RefusedAnswerError, TruncatedAnswerError, UnreadableAnswerError
-from ntro.capabilities.ai.providers._attempts import attempted
+from ntro.capabilities.ai.providers._attempts import attempted, loaded
 from ntro.capabilities.ai.providers.protocol import CompletionResponse, OnText
 
 if TYPE_CHECKING:
@@ -47,10 +47,15 @@ class OpenAICompatibleProvider:
         timeout: float = 60.0,  # noqa: ASYNC109 - the protocol's keyword; it spans repeated requests
     ) -> CompletionResponse:
         """See `AIProvider`."""
+        await loaded("openai")
 
         async def ask() -> "ChatCompletion":
             return await self._client().chat.completions.create(
-                model=model, max_tokens=max_tokens, messages=[{"role": "user", "content": prompt}], timeout=timeout
+                model=model,
+                max_tokens=max_tokens,
+                messages=[{"role": "user", "content": prompt}],
+                timeout=timeout,
+                extra_headers=self._without_bearer(),
             )
 
         completion = await attempted(
@@ -75,6 +80,7 @@ class OpenAICompatibleProvider:
         timeout: float = 60.0,  # noqa: ASYNC109 - see complete
     ) -> CompletionResponse:
         """See `StreamingProvider`. A stream that breaks is not begun again: its text was shown."""
+        await loaded("openai")
         answer = _Written()
 
         async def ask() -> None:
@@ -85,6 +91,7 @@ class OpenAICompatibleProvider:
                 stream=True,
                 stream_options={"include_usage": True},
                 timeout=timeout,
+                extra_headers=self._without_bearer(),
             )
             async with stream:
                 async for chunk in stream:
@@ -100,19 +107,22 @@ class OpenAICompatibleProvider:
         )
         return _response(model, "".join(answer.texts), answer.finish_reason, answer.refusal or None, answer.raw)
 
+    def _without_bearer(self) -> dict[str, Any]:
+        """Without a key no bearer is sent; the library wants that said with each request."""
+        import openai  # noqa: PLC0415 - loaded when it is first used
+
+        return {} if self._api_key else {"Authorization": openai.Omit()}
+
     def _client(self) -> "AsyncOpenAI":
         import openai  # noqa: PLC0415 - loaded when it is first used
 
         def build() -> "AsyncOpenAI":
-            headers: dict[str, Any] = dict(self._headers)
-            if not self._api_key:
-                headers["Authorization"] = openai.Omit()
             return openai.AsyncOpenAI(
                 api_key=self._api_key or "none",
                 organization="",
                 project="",
                 base_url=self._base_url,
-                default_headers=headers,
+                default_headers=self._headers,
                 max_retries=0,
             )
 
