@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -18,6 +18,8 @@ from ntro_workspace.api.body import BoundedBody
 from ntro_workspace.api.context import Parts, bearer
 from ntro_workspace.api.idempotency import Idempotency, IdempotencyParts
 from ntro_workspace.api.input_errors import install_input_errors
+from ntro_workspace.api.limits import install_rate_limit_errors
+from ntro_workspace.audit import api as audit
 from ntro_workspace.commands.sender import CommandSender
 from ntro_workspace.commands.temporal import TemporalGateway
 from ntro_workspace.crypto import Vault
@@ -26,6 +28,8 @@ from ntro_workspace.entities import api as entities
 from ntro_workspace.integrations import api as integrations
 from ntro_workspace.internal import api as internal
 from ntro_workspace.keys import api as keys
+from ntro_workspace.keys.keyring import Keyring
+from ntro_workspace.keys.rates import RateLimiter
 from ntro_workspace.keys.service import register_operator
 from ntro_workspace.relay import api as relay
 from ntro_workspace.relay.service import Relay
@@ -35,10 +39,15 @@ from ntro_workspace.runbooks.follower import DeploymentFollower
 from ntro_workspace.settings import WorkspaceSettings
 from ntro_workspace.tasks import api as tasks
 from ntro_workspace.tenants import api as tenants
+from ntro_workspace.users import api as users
+from ntro_workspace.users import sign_in_api
+from ntro_workspace.users.oidc import IdentityProvider
 from ntro_workspace.workflows import api as workflows
 
 PREFIX = "/v1"
-_ROUTERS = (keys, tenants, entities, integrations, agents, runbooks, workflows, relay, tasks, internal)
+_ROUTERS = (keys, users, audit, tenants, entities, integrations, agents, runbooks, workflows, relay, tasks, internal)
+SIGN_INS_PER_SECOND = 1.0
+SIGN_IN_BURST = 30
 
 
 def create_app(settings: WorkspaceSettings) -> FastAPI:
@@ -64,7 +73,9 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
     install_error_handlers(app)
     install_outage_handlers(app)
     install_input_errors(app)
+    install_rate_limit_errors(app)
     app.include_router(health.router, prefix=PREFIX)
+    app.include_router(sign_in_api.router, prefix=PREFIX)
     for module in _ROUTERS:
         app.include_router(module.router, prefix=PREFIX, dependencies=[Depends(bearer)])
 
@@ -89,7 +100,9 @@ async def running(settings: WorkspaceSettings) -> AsyncIterator[Parts]:
     sender = CommandSender(database, temporal)
     follower = DeploymentFollower(database, temporal)
     relay_to_cells = Relay()
-    sending = asyncio.create_task(sender.run())
+    keyring = Keyring(pepper)
+    provider = _identity_provider(settings)
+    background = [asyncio.create_task(sender.run()), asyncio.create_task(keyring.run(database))]
     try:
         async with database.transaction() as connection:
             await register_operator(
@@ -102,6 +115,10 @@ async def running(settings: WorkspaceSettings) -> AsyncIterator[Parts]:
         yield Parts(
             settings=settings,
             pepper=pepper,
+            keyring=keyring,
+            rates=RateLimiter(settings.requests_per_second, settings.requests_burst),
+            sign_in_rates=RateLimiter(SIGN_INS_PER_SECOND, SIGN_IN_BURST),
+            identity_provider=provider,
             vault=Vault(pepper),
             database=database,
             temporal=temporal,
@@ -111,12 +128,20 @@ async def running(settings: WorkspaceSettings) -> AsyncIterator[Parts]:
             relay=relay_to_cells,
         )
     finally:
-        sending.cancel()
-        with suppress(asyncio.CancelledError):
-            await sending
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         await follower.stop()
         await relay_to_cells.close()
+        if provider is not None:
+            await provider.close()
         await database.close()
+
+
+def _identity_provider(settings: WorkspaceSettings) -> IdentityProvider | None:
+    if settings.oidc is None:
+        return None
+    return IdentityProvider(settings.oidc, f"{settings.public_url.rstrip('/')}{PREFIX}/sign-in/oidc/callback")
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -28,18 +28,17 @@ async def create(connection: asyncpg.Connection, tenant_id: UUID, body: AgentCre
     return AgentCreated.model_validate(answer.model_dump() | {"apiKey": minted.text})
 
 
-async def resolve(connection: asyncpg.Connection, reference: str, caller: Principal, *, writing: bool) -> Agent:
+async def resolve(connection: asyncpg.Connection, reference: str, caller: Principal) -> Agent:
     """The agent of an id, with its versions.
 
     Raises:
-        NotFound: there is none the reader may see.
-        Forbidden: it belongs to another tenant than the writer's key.
+        NotFound: there is none that the key may see.
     """
     agent_id = as_uuid(reference)
     row = None if agent_id is None else await repository.find(connection, agent_id)
     if row is None:
         raise NotFound("There is no such agent.", hint="GET /v1/workspace/registry/agents lists them.")
-    caller.check_tenant(row["tenant_id"], what="agent", writing=writing)
+    caller.check_tenant(row["tenant_id"], what="agent")
     return await _answer(connection, row)
 
 

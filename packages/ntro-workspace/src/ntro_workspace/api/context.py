@@ -9,17 +9,22 @@ import asyncpg
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
+from ntro_workspace.api import limits
+from ntro_workspace.audit import repository as audit
 from ntro_workspace.commands.sender import CommandSender
 from ntro_workspace.commands.temporal import TemporalGateway
 from ntro_workspace.crypto import Vault
 from ntro_workspace.db.database import Database
-from ntro_workspace.keys import service as keys
+from ntro_workspace.keys.keyring import Keyring
+from ntro_workspace.keys.rates import RateLimiter
 from ntro_workspace.keys.types import Principal
 from ntro_workspace.relay.service import Relay
 from ntro_workspace.runbooks.catalog import TemplateCatalog
 from ntro_workspace.runbooks.follower import DeploymentFollower
 from ntro_workspace.settings import WorkspaceSettings
+from ntro_workspace.users.oidc import IdentityProvider
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 bearer = HTTPBearer(auto_error=False, description="An API key, `ntro_…`.")
 
 
@@ -29,6 +34,10 @@ class Parts:
 
     settings: WorkspaceSettings
     pepper: bytes
+    keyring: Keyring
+    rates: RateLimiter
+    sign_in_rates: RateLimiter
+    identity_provider: IdentityProvider | None
     vault: Vault
     database: Database
     temporal: TemporalGateway
@@ -47,19 +56,30 @@ def parts(request: Request) -> Parts:
 PartsOf = Annotated[Parts, Depends(parts)]
 
 
-async def transaction(context: PartsOf) -> AsyncIterator[asyncpg.Connection]:
+async def transaction(request: Request, context: PartsOf) -> AsyncIterator[asyncpg.Connection]:
     """The transaction of the request; it is committed before the answer leaves."""
     async with context.database.transaction() as connection:
         yield connection
-    context.sender.wake()
+    if request.method not in _READING:
+        context.keyring.forget()
+        context.sender.wake()
 
 
 Transaction = Annotated[asyncpg.Connection, Depends(transaction, scope="function")]
 
 
 async def principal(request: Request, connection: Transaction, context: PartsOf) -> Principal:
-    """The caller, verified."""
-    return await keys.authenticate(connection, request.headers.get("authorization"), context.pepper)
+    """The caller, verified; what the transaction changes is noted as its act.
+
+    Raises:
+        Unauthenticated: there is no valid key.
+        RateLimited: the key calls too often.
+    """
+    caller = await context.keyring.authenticate(connection, request.headers.get("authorization"))
+    limits.take(context.rates, caller.key_id)
+    if request.method not in _READING:
+        await audit.act_as(connection, caller.subject, getattr(request.state, "request_id", None))
+    return caller
 
 
 @asynccontextmanager
@@ -67,6 +87,8 @@ async def unit_of_work(request: Request, context: Parts) -> AsyncIterator[tuple[
     """A transaction and the caller, for requests that go on after it was committed."""
     async with context.database.transaction() as connection:
         yield connection, await principal(request, connection, context)
+    if request.method not in _READING:
+        context.keyring.forget()
 
 
 Caller = Annotated[Principal, Depends(principal, scope="function")]

@@ -1,6 +1,7 @@
 """SQL of kept answers."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import asyncpg
 
@@ -19,12 +20,12 @@ async def begin(
 ) -> Known | None:
     """Claims the key for a request that `owner` answers, or answers what is known of the earlier one.
 
-    An answer ends after a day. A request that never finished ends at once where its process was `owner` itself and it
-    is not `is_under_way` there: the process was killed, or could not reach the database. That of another process,
-    which may have died, ends after two minutes.
+    An answer ends when its time is over. A request that never finished ends at once where its process was `owner`
+    itself and it is not `is_under_way` there: the process was killed, or could not reach the database. That of
+    another process, which may have died, ends after two minutes.
     """
     await connection.execute(
-        """delete from idempotency_keys where created_at < now() - interval '24 hours'
+        """delete from idempotency_keys where expires_at < now()
            or (scope = $1 and key = $2 and status is null
                and (created_at < now() - interval '2 minutes' or (owner = $3 and not $4)))""",
         scope,
@@ -50,9 +51,17 @@ async def begin(
     return Known(row["request_hash"], row["status"], row["answer"])
 
 
-async def finish(connection: asyncpg.Connection, scope: bytes, key: str, status: int, answer: bytes) -> None:
+async def finish(
+    connection: asyncpg.Connection, scope: bytes, key: str, status: int, answer: bytes, kept: timedelta
+) -> None:
     await connection.execute(
-        "update idempotency_keys set status = $3, answer = $4 where scope = $1 and key = $2", scope, key, status, answer
+        """update idempotency_keys set status = $3, answer = $4, expires_at = now() + $5
+           where scope = $1 and key = $2""",
+        scope,
+        key,
+        status,
+        answer,
+        kept,
     )
 
 

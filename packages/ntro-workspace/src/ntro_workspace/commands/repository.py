@@ -82,7 +82,7 @@ async def registry_rows(
 async def next_revision(connection: asyncpg.Connection, tenant_id: UUID) -> asyncpg.Record:
     """Counts the registry's revision up; the row lock orders concurrent changes of one tenant."""
     return await connection.fetchrow(
-        """update tenants set revision = revision + 1, updated_at = now() where id = $1
+        """update tenants set revision = revision + 1 where id = $1
            returning id, name, slug, status, config, revision""",
         tenant_id,
     )

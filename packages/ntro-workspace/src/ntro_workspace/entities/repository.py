@@ -36,6 +36,13 @@ async def find(connection: asyncpg.Connection, tenant_id: UUID, entity_id: UUID)
     )
 
 
+async def lock(connection: asyncpg.Connection, tenant_id: UUID, entity_id: UUID) -> asyncpg.Record:
+    """The entity as it is now; it stays so until the transaction ends."""
+    return await connection.fetchrow(
+        f"select {_COLUMNS} from entities where tenant_id = $1 and id = $2 for update", tenant_id, entity_id
+    )
+
+
 async def find_by_slug(connection: asyncpg.Connection, tenant_id: UUID, slug: str) -> asyncpg.Record | None:
     return await connection.fetchrow(
         f"select {_COLUMNS} from entities where tenant_id = $1 and slug = $2", tenant_id, slug

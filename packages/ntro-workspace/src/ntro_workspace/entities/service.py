@@ -64,14 +64,13 @@ async def find_id(connection: asyncpg.Connection, reference: str, tenant_id: UUI
 
 
 async def set_config(
-    connection: asyncpg.Connection, tenant: asyncpg.Record, reference: str, config: dict[str, object]
-) -> Entity:
+    connection: asyncpg.Connection, tenant: asyncpg.Record, entity: asyncpg.Record, config: dict[str, object]
+) -> asyncpg.Record:
     """Replaces the whole config and tells the cell."""
-    entity = await resolve(connection, tenant, reference)
     sealed = seal_secrets(config, public_key=tenant["sealing_public_key"], tenant_id=tenant["id"])
     row = await repository.set_config(connection, tenant["id"], entity["id"], sealed)
     await commands.registry_changed(connection, tenant["id"])
-    return to_entity(row)
+    return row
 
 
 def to_entity(row: asyncpg.Record, warnings: list[EntityWarning] | None = None) -> Entity:

@@ -10,9 +10,11 @@ from ntro.workspace.models import (
     DataPlatformCreate,
     EmailIntegration,
     EmailIntegrationCreate,
+    Page,
     PlatformSchema,
 )
 from ntro_workspace.api.context import PartsOf, Reader, Transaction, Writer
+from ntro_workspace.api.paging import Paged, paged
 from ntro_workspace.db.rows import to_answer, wire_value
 from ntro_workspace.integrations import repository, service
 from ntro_workspace.tenants import service as tenants
@@ -29,9 +31,12 @@ async def create_data_platform(
 
 
 @router.get("/data")
-async def list_data_platforms(connection: Transaction, caller: Reader) -> list[DataPlatform]:
+async def list_data_platforms(
+    connection: Transaction, caller: Reader, wanted: Paged
+) -> list[DataPlatform] | Page[DataPlatform]:
     """Data platforms by name."""
-    return [to_answer(DataPlatform, row) for row in await repository.list_platforms(connection, caller.tenant_id)]
+    rows = await repository.list_platforms(connection, caller.tenant_id)
+    return paged([to_answer(DataPlatform, row) for row in rows], wanted)
 
 
 @router.get("/data/{platform}")
@@ -54,11 +59,15 @@ async def list_schemas(platform: str, connection: Transaction, caller: Reader) -
 
 
 @router.get("/data/{platform}/tenants")
-async def list_platform_tenants(platform: str, connection: Transaction, caller: Reader) -> list[dict[str, Any]]:
+async def list_platform_tenants(
+    platform: str, connection: Transaction, caller: Reader, wanted: Paged
+) -> list[dict[str, Any]] | Page[dict[str, Any]]:
     """The tenants that are bound to the platform."""
     found = await service.get_platform(connection, platform, caller)
     rows = await repository.tenants_of_platform(connection, found["id"], caller.tenant_id)
-    return [{name: wire_value(value) for name, value in row.items()} for row in rows]
+    return paged(
+        [{name: wire_value(value) for name, value in row.items()} for row in rows], wanted, lambda row: row["slug"]
+    )
 
 
 @router.post("/integrations/email", status_code=201)
@@ -66,11 +75,14 @@ async def create_email_integration(
     body: EmailIntegrationCreate, connection: Transaction, caller: Writer
 ) -> EmailIntegration:
     """An e-mail integration of a tenant."""
-    tenant = await tenants.resolve(connection, body.tenantId, caller, writing=True)
+    tenant = await tenants.resolve(connection, body.tenantId, caller)
     return await service.create_email(connection, tenant["id"], body.provider, body.address)
 
 
 @router.get("/integrations")
-async def list_integrations(connection: Transaction, caller: Reader) -> list[EmailIntegration]:
+async def list_integrations(
+    connection: Transaction, caller: Reader, wanted: Paged
+) -> list[EmailIntegration] | Page[EmailIntegration]:
     """E-mail integrations of all tenants the key may see."""
-    return [to_answer(EmailIntegration, row) for row in await repository.list_emails(connection, caller.tenant_id)]
+    rows = await repository.list_emails(connection, caller.tenant_id)
+    return paged([to_answer(EmailIntegration, row) for row in rows], wanted)

@@ -81,4 +81,4 @@ def _cell(caller: Principal) -> UUID:
 
 async def _hosted(connection: asyncpg.Connection, tenant: str, caller: Principal) -> asyncpg.Record:
     caller.require("provision")
-    return await tenants.resolve(connection, tenant, caller, writing=True)
+    return await tenants.resolve(connection, tenant, caller)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
-_SHOWN = "id, kind, name, tenant_id, scopes, created_at, expires_at, revoked_at, last_used_at"
+_SHOWN = """id, kind, name, tenant_id, user_id, agent_id, rotated_from, scopes, created_at, expires_at, revoked_at,
+    last_used_at"""
 
 
 async def insert(
@@ -19,11 +20,14 @@ async def insert(
     scopes: Sequence[str],
     digest: bytes,
     agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    rotated_from: str | None = None,
     expires_at: datetime | None = None,
 ) -> asyncpg.Record:
     return await connection.fetchrow(
-        f"""insert into api_keys (id, kind, name, tenant_id, scopes, digest, agent_id, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8) returning {_SHOWN}""",
+        f"""insert into api_keys
+              (id, kind, name, tenant_id, scopes, digest, agent_id, expires_at, user_id, rotated_from)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning {_SHOWN}""",
         key_id,
         kind,
         name,
@@ -32,6 +36,8 @@ async def insert(
         digest,
         agent_id,
         expires_at,
+        user_id,
+        rotated_from,
     )
 
 
@@ -55,21 +61,39 @@ async def put_operator(
 
 
 async def find_valid(connection: asyncpg.Connection, key_id: str) -> asyncpg.Record | None:
-    """The key with its digest, unless it is revoked or has expired."""
+    """The key with its digest and its person's roles, unless key or person has ended."""
     return await connection.fetchrow(
-        """select id, kind, name, tenant_id, scopes, digest from api_keys
-           where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())""",
+        """select api_keys.id, kind, api_keys.name, api_keys.tenant_id, scopes, digest, user_id,
+                  users.name as user_name, users.roles
+           from api_keys left join users on users.id = user_id
+           where api_keys.id = $1 and revoked_at is null and (expires_at is null or expires_at > now())
+             and users.disabled_at is null""",
         key_id,
     )
 
 
-async def touch(connection: asyncpg.Connection, key_id: str) -> None:
-    """Notes the use, at most once a minute, and never waits for another request that does the same."""
+async def note_uses(connection: asyncpg.Connection, key_ids: list[str], moments: list[datetime]) -> None:
+    """Notes when keys were last used. Rows that another process notes are waited for in one order."""
     await connection.execute(
-        """update api_keys set last_used_at = now() where id = (
-             select id from api_keys where id = $1
-             and (last_used_at is null or last_used_at < now() - interval '1 minute') for update skip locked)""",
-        key_id,
+        """with used as (
+             select api_keys.id, moment from unnest($1::text[], $2::timestamptz[]) as given (id, moment)
+             join api_keys using (id) order by id for update of api_keys)
+           update api_keys set last_used_at = greatest(last_used_at, moment) from used where used.id = api_keys.id""",
+        key_ids,
+        moments,
+    )
+
+
+async def end_by(connection: asyncpg.Connection, key_id: str, moment: datetime) -> None:
+    """Lets the key end at `moment`, or earlier where it would."""
+    await connection.execute(
+        "update api_keys set expires_at = least(expires_at, $2) where id = $1 and revoked_at is null", key_id, moment
+    )
+
+
+async def revoke_user_keys(connection: asyncpg.Connection, user_id: UUID) -> None:
+    await connection.execute(
+        "update api_keys set revoked_at = now() where user_id = $1 and revoked_at is null", user_id
     )
 
 

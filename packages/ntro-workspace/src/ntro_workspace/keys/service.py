@@ -3,17 +3,17 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
-from ntro.workspace.models import Key, KeyCreate, KeyCreated
-from ntro_server.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from ntro.workspace.models import Key, KeyCreate, KeyCreated, KeyRotate
+from ntro_server.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from ntro_workspace.db.rows import to_answer
 from ntro_workspace.keys import format as key_format
 from ntro_workspace.keys import repository
-from ntro_workspace.keys.types import GIVEN_ON_PURPOSE, SCOPES_OF_KIND, SPEAK_FOR_USERS, Principal
+from ntro_workspace.keys.types import GIVEN_ON_PURPOSE, SCOPES_OF_KIND, SCOPES_OF_ROLE, SPEAK_FOR_USERS, Principal
 
 OPERATOR = "operator"
 _HINT = "Send Authorization: Bearer with a valid API key; mint one with POST /v1/workspace/keys."
@@ -55,8 +55,7 @@ async def authenticate(connection: asyncpg.Connection, header: str | None, peppe
     given = key_format.digest(text, pepper)
     if row is None or not hmac.compare_digest(bytes(row["digest"]), given):
         raise Unauthenticated("The API key is not valid.", hint=_HINT)
-    await repository.touch(connection, row["id"])
-    return Principal(row["id"], row["kind"], row["name"], row["tenant_id"], frozenset(row["scopes"]))
+    return _principal(row)
 
 
 async def mint(
@@ -68,6 +67,8 @@ async def mint(
     tenant_id: UUID | None,
     scopes: Sequence[str] | None = None,
     agent_id: UUID | None = None,
+    user_id: UUID | None = None,
+    rotated_from: str | None = None,
     expires_at: datetime | None = None,
 ) -> MintedKey:
     """A new key of `kind` with the given scopes, or with all its kind usually has."""
@@ -82,6 +83,8 @@ async def mint(
         scopes=wanted,
         digest=key_format.digest(text, pepper),
         agent_id=agent_id,
+        user_id=user_id,
+        rotated_from=rotated_from,
         expires_at=expires_at,
     )
     return MintedKey(row, text)
@@ -95,6 +98,10 @@ def check_request(body: KeyCreate, principal: Principal) -> None:
         raise Invalid(f"tenantId: a key of kind {body.kind} belongs to one tenant.", hint="Name the tenant.")
     if body.kind in {"admin", "workspace"} and body.tenantId is not None:
         raise Invalid(f"tenantId: a key of kind {body.kind} belongs to no tenant.", hint="Leave tenantId out.")
+    if (body.kind == "user") != (body.userId is not None):
+        raise Invalid("userId: a key of kind user belongs to a person, others do not.", hint="Name the person.")
+    if body.kind == "user" and body.tenantId is not None:
+        raise Invalid("tenantId: a person's key serves the tenants of the person.", hint="Leave tenantId out.")
     if body.expiresAt is not None and body.expiresAt <= datetime.now(UTC):
         raise Invalid("expiresAt: this time has passed.", hint="Name a later time.")
     if foreign := sorted(set(body.scopes or ()) - set(SCOPES_OF_KIND[body.kind])):
@@ -114,19 +121,58 @@ async def revoke(connection: asyncpg.Connection, key_id: str, principal: Princip
 
     Raises:
         NotFound: there is no such key.
-        Forbidden: it is the key of this call, or a key that `principal` may not touch.
+        Forbidden: it is the key of this call.
     """
-    row = await repository.find(connection, key_id)
-    if row is None:
-        raise NotFound("There is no such key.")
-    if row["tenant_id"] is not None:
-        principal.check_tenant(row["tenant_id"], what="key", writing=True)
+    row = await find(connection, key_id, principal)
     if row["id"] == principal.key_id:
         raise Forbidden("A key cannot revoke itself.", hint="Use another key with the scope keys.")
     await repository.revoke(connection, key_id)
     row = await repository.find(connection, key_id)
     assert row is not None
     return to_key(row)
+
+
+async def rotate(connection: asyncpg.Connection, pepper: bytes, before: asyncpg.Record, body: KeyRotate) -> MintedKey:
+    """A new key in the place of `before`, which goes on working for the overlap.
+
+    Raises:
+        Conflict: the key is revoked, or it is the operator's, which the settings of the server name.
+        Forbidden: it is a cell's, which its host renews.
+    """
+    if before["revoked_at"] is not None:
+        raise Conflict("The key is revoked.", hint="Mint a new one.")
+    if before["id"] == OPERATOR or before["kind"] == "cell":
+        raise Forbidden("This key is renewed by whoever hosts it.", hint="Change it in the settings of its server.")
+    minted = await mint(
+        connection,
+        pepper,
+        kind=before["kind"],
+        name=before["name"],
+        tenant_id=before["tenant_id"],
+        scopes=before["scopes"],
+        agent_id=before["agent_id"],
+        user_id=before["user_id"],
+        rotated_from=before["id"],
+        expires_at=body.expiresAt,
+    )
+    await repository.end_by(connection, before["id"], datetime.now(UTC) + timedelta(seconds=body.overlapSeconds))
+    return minted
+
+
+async def find(connection: asyncpg.Connection, key_id: str, principal: Principal) -> asyncpg.Record:
+    """The key of an id.
+
+    Raises:
+        NotFound: there is none that `principal` may touch.
+    """
+    row = await repository.find(connection, key_id)
+    if row is None:
+        raise NotFound("There is no such key.", hint="GET /v1/workspace/keys lists them.")
+    if row["tenant_id"] is not None:
+        principal.check_tenant(row["tenant_id"], what="key")
+    elif principal.tenant_id is not None:
+        raise NotFound("There is no such key.", hint="GET /v1/workspace/keys lists them.")
+    return row
 
 
 def to_key(row: asyncpg.Record) -> Key:
@@ -136,6 +182,17 @@ def to_key(row: asyncpg.Record) -> Key:
 def to_created(minted: MintedKey) -> KeyCreated:
     row = minted.row
     return to_answer(KeyCreated, row, prefix=key_format.prefix(row["kind"], row["id"]), apiKey=minted.text)
+
+
+def _principal(row: asyncpg.Record) -> Principal:
+    """A person's key may do what both the key and the person's roles of today allow."""
+    scopes, roles = frozenset(row["scopes"]), tuple(row["roles"] or ())
+    if row["user_id"] is None:
+        return Principal(row["id"], row["kind"], row["name"], row["tenant_id"], scopes)
+    allowed = {scope for role in roles for scope in SCOPES_OF_ROLE[role]}
+    return Principal(
+        row["id"], row["kind"], row["user_name"], row["tenant_id"], scopes & allowed, row["user_id"], roles
+    )
 
 
 def _usual_scopes(kind: str) -> tuple[str, ...]:

@@ -14,27 +14,39 @@ SCOPES_OF_KIND: dict[str, tuple[str, ...]] = {
     "tenant": ("read", "write", "decide"),
     "cell": ("internal",),
     "agent": ("read", "write"),
+    "user": ("read", "write", "decide", "keys"),
 }
 """All scopes a key of that kind can have, in the order they are shown."""
 
 GIVEN_ON_PURPOSE = frozenset({SPEAK_FOR_USERS})
 """Scopes that a key gets only where they are asked for by name."""
 
+SCOPES_OF_ROLE: dict[str, tuple[str, ...]] = {
+    "admin": ("read", "write", "decide", "keys"),
+    "operations": ("read", "write"),
+    "accountant": ("read", "decide"),
+    "reviewer": ("read", "decide"),
+    "auditor": ("read",),
+}
+"""What a person's role lets their keys do in Workspace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A verified key. `tenant_id` none means: every tenant."""
+    """A verified key. `tenant_id` none means: every tenant. `user_id` and `roles` where the key is a person's."""
 
     key_id: str
     kind: str
     name: str
     tenant_id: UUID | None
     scopes: frozenset[str]
+    user_id: UUID | None = None
+    roles: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
-        """Who acts, as cells and the audit trail name it."""
-        return f"key:{self.key_id}"
+        """Who acts, as cells and the audit trail name it: with several keys a person stays one."""
+        return f"key:{self.key_id}" if self.user_id is None else f"user:{self.user_id}"
 
     def require(self, scope: str) -> None:
         """Raises `Forbidden` unless the key has `scope`."""
@@ -46,10 +58,7 @@ class Principal:
         if self.tenant_id is not None:
             raise Forbidden("A key of one tenant may not do that.", hint="Use a workspace key.")
 
-    def check_tenant(self, tenant_id: UUID, *, what: str, writing: bool) -> None:
-        """Another tenant's things do not exist for a reader and are forbidden to a writer."""
-        if self.tenant_id is None or self.tenant_id == tenant_id:
-            return
-        if writing:
-            raise Forbidden("This key belongs to another tenant.", hint="Use a key of that tenant or a workspace key.")
-        raise NotFound(f"There is no such {what}.")
+    def check_tenant(self, tenant_id: UUID, *, what: str) -> None:
+        """Raises `NotFound` for another tenant's things: to this key they do not exist."""
+        if self.tenant_id is not None and self.tenant_id != tenant_id:
+            raise NotFound(f"There is no such {what}.", hint="Or it belongs to a tenant that this key does not serve.")

@@ -44,8 +44,8 @@ async def reject(task: str, request: Request, context: PartsOf, body: Decision |
 async def _reading(task: str, door: str, request: Request, context: Parts) -> RelayedCall:
     async with unit_of_work(request, context) as (connection, caller):
         caller.require("read")
-        row = await tasks.resolve(connection, task, caller, writing=False)
-        tenant = await tenants.resolve(connection, str(row["tenant_id"]), caller, writing=False)
+        row = await tasks.resolve(connection, task, caller)
+        tenant = await tenants.resolve(connection, str(row["tenant_id"]), caller)
     url = cell_address(tenant, task, door)
     token = access.access_token(tenant, _reader_roles(caller), caller, context.settings.signing_key.get_secret_value())
     return RelayedCall("GET", url, token.token)
@@ -56,8 +56,8 @@ async def _decide(
 ) -> Response:
     async with unit_of_work(request, context) as (connection, caller):
         caller.require("decide")
-        row = await tasks.resolve(connection, task, caller, writing=True)
-        tenant = await tenants.resolve(connection, str(row["tenant_id"]), caller, writing=True)
+        row = await tasks.resolve(connection, task, caller)
+        tenant = await tenants.resolve(connection, str(row["tenant_id"]), caller)
     url = cell_address(tenant, task, "action")
     token = access.access_token(tenant, None, caller, context.settings.signing_key.get_secret_value())
     reason = {} if body is None or body.reason is None else {"comments": body.reason}
@@ -67,7 +67,7 @@ async def _decide(
     if ":" in task:
         return JSONResponse(Acknowledgement(workflowId=task).model_dump())
     async with unit_of_work(request, context) as (connection, caller):
-        return JSONResponse(to_task(await tasks.resolve(connection, task, caller, writing=False)).model_dump())
+        return JSONResponse(to_task(await tasks.resolve(connection, task, caller)).model_dump())
 
 
 def _reader_roles(caller: Principal) -> AccessRequest:

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 
 from ntro.workspace.models import (
     Feedback,
     FeedbackCreate,
+    Page,
     RunbookDeploy,
     RunbookDeployed,
     RunbookDetail,
@@ -15,6 +16,8 @@ from ntro.workspace.models import (
     Skill,
 )
 from ntro_workspace.api.context import PartsOf, Reader, Transaction, Writer, unit_of_work
+from ntro_workspace.api.paging import Paged, paged
+from ntro_workspace.audit import repository as audit
 from ntro_workspace.db.rows import to_answer
 from ntro_workspace.runbooks import repository, service, views
 from ntro_workspace.tenants import service as tenants
@@ -30,11 +33,15 @@ DEPLOY_WAIT_SECONDS = 25.0
 
 @router.get("/runbooks")
 async def list_runbooks(
-    connection: Transaction, caller: Reader, context: PartsOf, filters: Annotated[views.Filters, Query()]
-) -> list[RunbookSummary]:
+    connection: Transaction,
+    caller: Reader,
+    context: PartsOf,
+    filters: Annotated[views.Filters, Depends()],
+    wanted: Paged,
+) -> list[RunbookSummary] | Page[RunbookSummary]:
     """Runbooks that are deployed or come with the product, by slug."""
     items = await views.known(connection, context.catalog, caller.tenant_id)
-    return [views.summary(item) for item in items if views.matches(item, filters)]
+    return paged([views.summary(item) for item in items if views.matches(item, filters)], wanted)
 
 
 @router.get("/runbooks/{slug}")
@@ -73,10 +80,11 @@ async def deploy_runbook(slug: NewSlug, body: RunbookDeploy, request: Request, c
     """Deploys a bundle to a tenant and waits some seconds for its cell; no transaction is open meanwhile."""
     async with unit_of_work(request, context) as (connection, caller):
         caller.require("write")
-        tenant = await tenants.resolve(connection, body.tenantSlug, caller, writing=True)
+        tenant = await tenants.resolve(connection, body.tenantSlug, caller)
         tenants.require_active(tenant)
     checked = await service.check(slug, body)
     async with context.database.transaction() as connection:
+        await audit.act_as(connection, caller.subject, getattr(request.state, "request_id", None))
         deployment_id = await service.deploy(connection, tenant, slug, body, checked)
     context.sender.wake()
     return service.to_deployed(await context.follower.wait(deployment_id, DEPLOY_WAIT_SECONDS))

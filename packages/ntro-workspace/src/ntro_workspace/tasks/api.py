@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
-from ntro.workspace.models import Task, TaskCreate
+from ntro.workspace.models import Page, Task, TaskCreate
 from ntro_workspace.api.context import Reader, Transaction, Writer
+from ntro_workspace.api.paging import Paged, paged
 from ntro_workspace.entities import service as entities
 from ntro_workspace.tasks import service
 from ntro_workspace.tasks.repository import TaskFilter
@@ -17,6 +18,7 @@ router = APIRouter(prefix="/workspace", tags=["tasks"])
 
 Status = Literal["PENDING", "READY", "IN_PROGRESS", "BLOCKED", "COMPLETED", "FAILED"]
 Period = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]
+Tasks = list[Task] | Page[Task]
 TenantQuery = Annotated[str | None, Query(alias="tenantId")]
 WorkflowQuery = Annotated[str | None, Query(alias="workflowId")]
 
@@ -39,46 +41,52 @@ async def narrowed(
     """The filter of a list, its references resolved. `entityId` as a slug needs `tenantId`."""
     tenant_id, workflow_id, entity_id = caller.tenant_id, None, None
     if workflow is not None:
-        found = await workflows.resolve(connection, workflow, caller, writing=False)
+        found = await workflows.resolve(connection, workflow, caller)
         workflow_id, tenant_id = found["id"], found["tenant_id"]
     if tenant is not None:
-        tenant_id = (await tenants.resolve(connection, tenant, caller, writing=False))["id"]
+        tenant_id = (await tenants.resolve(connection, tenant, caller))["id"]
     if entity is not None:
         entity_id = await entities.find_id(connection, entity, tenant_id)
     return TaskFilter(tenant_id, entity_id, workflow_id, status, period)
 
 
-@router.get("/tasks")
-async def list_tasks(connection: Transaction, wanted: Annotated[TaskFilter, Depends(narrowed)]) -> list[Task]:
+@router.get("/tasks", response_model=Tasks)
+async def list_tasks(
+    connection: Transaction, wanted: Annotated[TaskFilter, Depends(narrowed)], page: Paged
+) -> Response:
     """Tasks, newest first; `status=READY` are queued, `status=BLOCKED` wait for a person."""
-    return await service.list_tasks(connection, wanted)
+    return _json(await service.rendered_list(connection, wanted, page))
 
 
-@router.get("/incoming")
-async def list_incoming(connection: Transaction, caller: Reader) -> list[Task]:
+@router.get("/incoming", response_model=Tasks)
+async def list_incoming(connection: Transaction, caller: Reader, page: Paged) -> Response:
     """Queued tasks."""
-    return await service.list_tasks(connection, TaskFilter(tenant_id=caller.tenant_id, status="READY"))
+    wanted = TaskFilter(tenant_id=caller.tenant_id, status="READY")
+    return _json(await service.rendered_list(connection, wanted, page))
 
 
-@router.get("/pending")
-async def list_pending(connection: Transaction, caller: Reader) -> list[Task]:
+@router.get("/pending", response_model=Tasks)
+async def list_pending(connection: Transaction, caller: Reader, page: Paged) -> Response:
     """Tasks that wait for a person."""
-    return await service.list_tasks(connection, TaskFilter(tenant_id=caller.tenant_id, status="BLOCKED"))
+    wanted = TaskFilter(tenant_id=caller.tenant_id, status="BLOCKED")
+    return _json(await service.rendered_list(connection, wanted, page))
 
 
 @router.get("/schedule")
-async def list_schedule(connection: Transaction, caller: Reader, workflow: WorkflowQuery = None) -> list[Task]:
+async def list_schedule(
+    connection: Transaction, caller: Reader, page: Paged, workflow: WorkflowQuery = None
+) -> list[Task] | Page[Task]:
     """Open tasks and the next run of each scheduled workflow."""
     workflow_id = None
     if workflow is not None:
-        workflow_id = (await workflows.resolve(connection, workflow, caller, writing=False))["id"]
-    return await service.schedule(connection, caller, workflow_id)
+        workflow_id = (await workflows.resolve(connection, workflow, caller))["id"]
+    return paged(await service.schedule(connection, caller, workflow_id), page)
 
 
 @router.get("/tasks/{task}")
 async def get_task(task: str, connection: Transaction, caller: Reader) -> Task:
     """One task. The id of a child run answers with its task."""
-    return to_task(await service.resolve(connection, task, caller, writing=False))
+    return to_task(await service.resolve(connection, task, caller))
 
 
 @router.post("/tasks/{task}/cancel")
@@ -88,9 +96,14 @@ async def cancel_task(task: str, connection: Transaction, caller: Writer) -> Tas
     return await service.cancel(connection, task, caller)
 
 
-@router.get("/tenants/{tenant}/entities/{entity}/tasks")
-async def list_history(tenant: str, entity: str, connection: Transaction, caller: Reader) -> list[Task]:
+@router.get("/tenants/{tenant}/entities/{entity}/tasks", response_model=Tasks)
+async def list_history(tenant: str, entity: str, connection: Transaction, caller: Reader, page: Paged) -> Response:
     """The entity's tasks, newest first."""
-    owner = await tenants.resolve(connection, tenant, caller, writing=False)
+    owner = await tenants.resolve(connection, tenant, caller)
     found = await entities.resolve(connection, owner, entity)
-    return await service.list_tasks(connection, TaskFilter(tenant_id=owner["id"], entity_id=found["id"]))
+    wanted = TaskFilter(tenant_id=owner["id"], entity_id=found["id"])
+    return _json(await service.rendered_list(connection, wanted, page))
+
+
+def _json(text: str) -> Response:
+    return Response(text, media_type="application/json")

@@ -13,10 +13,11 @@ from ntro_workspace.commands import service as commands
 from ntro_workspace.db.references import as_uuid
 from ntro_workspace.entities import service as entities
 from ntro_workspace.keys.types import Principal
+from ntro_workspace.pages import PageRequest, moment_of
 from ntro_workspace.tasks import repository
 from ntro_workspace.tasks.context import split_context
 from ntro_workspace.tasks.repository import TaskFilter
-from ntro_workspace.tasks.views import to_task, upcoming
+from ntro_workspace.tasks.views import rendered, to_task, upcoming
 from ntro_workspace.tenants import service as tenants
 from ntro_workspace.workflows import repository as workflow_repository
 from ntro_workspace.workflows import service as workflows
@@ -32,8 +33,8 @@ async def create(connection: asyncpg.Connection, body: TaskCreate, caller: Princ
         Conflict: the tenant has no running cell.
         Invalid: the context is not what it has to be.
     """
-    tenant = await tenants.resolve(connection, body.tenantId, caller, writing=True)
-    workflow = await workflows.resolve(connection, body.workflowId, caller, writing=True)
+    tenant = await tenants.resolve(connection, body.tenantId, caller)
+    workflow = await workflows.resolve(connection, body.workflowId, caller)
     if workflow["tenant_id"] != tenant["id"]:
         raise NotFound("This tenant has no such workflow.", hint="GET /v1/workspace/registry/workflows lists them.")
     entity = await entities.resolve(connection, tenant, body.entityId or str(workflow["entity_id"]))
@@ -61,23 +62,20 @@ async def create(connection: asyncpg.Connection, body: TaskCreate, caller: Princ
         requested_by=f"key:{caller.key_id}",
     )
     await commands.start_task(connection, tenant["id"], start)
-    return to_task(await resolve(connection, str(task_id), caller, writing=True))
+    return to_task(await resolve(connection, str(task_id), caller))
 
 
-async def resolve(
-    connection: asyncpg.Connection, reference: str, caller: Principal, *, writing: bool
-) -> asyncpg.Record:
+async def resolve(connection: asyncpg.Connection, reference: str, caller: Principal) -> asyncpg.Record:
     """The task of an id; the id of a child run (`<task>:<step>:…`) leads to its task.
 
     Raises:
-        NotFound: there is none the reader may see.
-        Forbidden: it belongs to another tenant than the writer's key.
+        NotFound: there is none that the key may see.
     """
     task_id = as_uuid(reference.partition(":")[0])
     row = None if task_id is None else await repository.find(connection, task_id)
     if row is None:
         raise NotFound("There is no such task.", hint="GET /v1/workspace/tasks lists them.")
-    caller.check_tenant(row["tenant_id"], what="task", writing=writing)
+    caller.check_tenant(row["tenant_id"], what="task")
     return row
 
 
@@ -87,10 +85,10 @@ async def cancel(connection: asyncpg.Connection, reference: str, caller: Princip
     Raises:
         Conflict: the task has ended, or the tenant has no running cell.
     """
-    row = await resolve(connection, reference, caller, writing=True)
+    row = await resolve(connection, reference, caller)
     if row["status"] in {"COMPLETED", "FAILED"}:
         raise Conflict(f"The task is {row['status']} already.")
-    tenants.require_active(await tenants.resolve(connection, str(row["tenant_id"]), caller, writing=True))
+    tenants.require_active(await tenants.resolve(connection, str(row["tenant_id"]), caller))
     command = TaskCancel(task_id=row["id"], requested_by=f"key:{caller.key_id}")
     await commands.cancel_task(connection, row["tenant_id"], command)
     return to_task(row)
@@ -98,6 +96,13 @@ async def cancel(connection: asyncpg.Connection, reference: str, caller: Princip
 
 async def list_tasks(connection: asyncpg.Connection, wanted: TaskFilter) -> list[Task]:
     return [to_task(row) for row in await repository.list_all(connection, wanted)]
+
+
+async def rendered_list(connection: asyncpg.Connection, wanted: TaskFilter, page: PageRequest) -> str:
+    """The JSON text of the tasks asked for, newest first; whole at most 10 000."""
+    before = moment_of(page.cursor)
+    limit = repository.MAX_ROWS if page.is_whole else page.size + 1
+    return rendered(await repository.list_answers(connection, wanted, limit=limit, before=before), page)
 
 
 async def schedule(connection: asyncpg.Connection, caller: Principal, workflow_id: UUID | None) -> list[Task]:

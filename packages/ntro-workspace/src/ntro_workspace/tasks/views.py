@@ -1,13 +1,14 @@
 """A task as readers see it."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 import asyncpg
 
 from ntro.workspace.models import Task
-from ntro_workspace.db.rows import iso, wire_value
+from ntro_workspace.db.rows import iso
+from ntro_workspace.pages import PageRequest, encode
 from ntro_workspace.schedules.service import next_times
 
 _UPCOMING = UUID("6f2d5b0e-3a53-4d0e-9a51-6c1b4f0f6a10")
@@ -15,32 +16,18 @@ _UPCOMING = UUID("6f2d5b0e-3a53-4d0e-9a51-6c1b4f0f6a10")
 
 def to_task(row: asyncpg.Record) -> Task:
     """The answer of a task's row."""
-    values = {name: wire_value(value) for name, value in row.items()}
-    return Task.model_validate(
-        {
-            "id": values["id"],
-            "title": _title(values["runbook_slug"], values["period"]),
-            "status": values["status"],
-            "tenantId": values["tenant_id"],
-            "entityId": values["entity_id"],
-            "workflowId": values["workflow_id"],
-            "workflowSlug": values["runbook_slug"],
-            "runbookVersion": values["runbook_version"],
-            "period": values["period"],
-            "awaiting": values["awaiting"],
-            "openGates": values["open_gates"],
-            "documents": values["documents"],
-            "scheduled": values["scheduled"],
-            "priority": values["priority"],
-            "steps": values["steps"],
-            "context": _context(values),
-            "createdAt": values["created_at"],
-            "updatedAt": values["updated_at"],
-            "links": _links(values),
-            "execution": _execution(values),
-            "failure": _failure(values),
-        }
-    )
+    return Task.model_validate(row["answer"])
+
+
+def rendered(rows: Sequence[asyncpg.Record], wanted: PageRequest) -> str:
+    """The JSON text of a list, or of a page where one row more than its size was read."""
+    if wanted.is_whole:
+        return f"[{','.join(row['answer'] for row in rows)}]"
+    shown = rows[: wanted.size]
+    cursor = "null"
+    if len(rows) > wanted.size:
+        cursor = f'"{encode([shown[-1]["created_at"].isoformat(), shown[-1]["id"]])}"'
+    return f'{{"items":[{",".join(row["answer"] for row in shown)}],"nextCursor":{cursor}}}'
 
 
 def upcoming(row: asyncpg.Record) -> list[Task]:
@@ -52,7 +39,7 @@ def upcoming(row: asyncpg.Record) -> list[Task]:
 def _upcoming_task(row: asyncpg.Record, moment: datetime) -> Task:
     return Task(
         id=str(uuid5(_UPCOMING, f"{row['id']}:{iso(moment)}")),
-        title=_title(row["runbook_slug"], None),
+        title=row["runbook_slug"],
         status="PENDING",
         tenantId=str(row["tenant_id"]),
         entityId=str(row["entity_id"]),
@@ -62,40 +49,3 @@ def _upcoming_task(row: asyncpg.Record, moment: datetime) -> Task:
         scheduled=True,
         dueDate=iso(moment),
     )
-
-
-def _title(slug: str, period: str | None) -> str:
-    return slug if period is None else f"{slug} {period}"
-
-
-def _context(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: values[name] for name in ("period", "priority", "dry_run") if values[name] is not None}
-
-
-def _links(values: dict[str, Any]) -> dict[str, str] | None:
-    ui_url = values["ui_url"]
-    return None if ui_url is None else {"workflow_ui": f"{ui_url.rstrip('/')}/tasks/{values['id']}"}
-
-
-def _execution(values: dict[str, Any]) -> dict[str, Any]:
-    slug = values["runbook_slug"]
-    return {
-        "temporalRunId": values["run_id"],
-        "taskQueue": f"runbook:{slug}",
-        "workflowType": "".join(part[:1].upper() + part[1:] for part in slug.split("-")) + "Workflow",
-        "startedAt": values["started_at"],
-        "closedAt": values["closed_at"],
-        "historyLength": values["history_length"],
-    }
-
-
-def _failure(values: dict[str, Any]) -> dict[str, str | None] | None:
-    if values["failure_type"] is None:
-        return None
-    step = values["failure_step"]
-    where = "" if step is None else f" in the step {step}"
-    return {
-        "type": values["failure_type"],
-        "message": f"{values['failure_type']}{where}; the message is read from the tenant's cell.",
-        "activityName": step,
-    }

@@ -17,6 +17,15 @@ ROLES_OF_KIND: dict[str, tuple[str, ...]] = {
 }
 """Roles a key may give in the cell; a caller asks for fewer, never for more."""
 
+ROLES_OF_PERSON: dict[str, tuple[str, ...]] = {
+    "admin": ("admin", "engineer", "reviewer", "accountant", "auditor"),
+    "operations": ("engineer", "auditor"),
+    "accountant": ("accountant", "auditor"),
+    "reviewer": ("reviewer", "auditor"),
+    "auditor": ("auditor",),
+}
+"""Roles in the cell of a person with a role in Workspace."""
+
 
 def access_token(
     tenant: asyncpg.Record, body: AccessRequest | None, caller: Principal, signing_key: str
@@ -30,7 +39,8 @@ def access_token(
 
 def sign_in_link(tenant: asyncpg.Record, body: AccessRequest | None, caller: Principal, signing_key: str) -> SignInLink:
     """A link that opens one browser session in the tenant's pages."""
-    caller.require("decide")
+    if caller.user_id is None:
+        caller.require("decide")
     require_active(tenant)
     claims = _claims(tenant, body, caller, Purpose.SIGN_IN)
     url = f"{tenant['ui_url'].rstrip('/')}/sign-in?token={sign(claims, signing_key)}"
@@ -38,9 +48,7 @@ def sign_in_link(tenant: asyncpg.Record, body: AccessRequest | None, caller: Pri
 
 
 def _claims(tenant: asyncpg.Record, body: AccessRequest | None, caller: Principal, purpose: Purpose) -> TokenClaims:
-    allowed = ROLES_OF_KIND.get(caller.kind, ())
-    if "decide" not in caller.scopes:
-        allowed = tuple(role for role in allowed if role in {"auditor", "agent"})
+    allowed = _allowed_roles(caller)
     wanted = allowed if body is None or body.roles is None else tuple(body.roles)
     if not wanted or not set(wanted) <= set(allowed):
         raise Forbidden("This key may not give these roles.", hint=f"It may give: {', '.join(allowed) or 'none'}.")
@@ -58,3 +66,12 @@ def _person(body: AccessRequest | None, caller: Principal) -> tuple[str, str]:
             hint="Leave subject and name out, or give each person a key of their own.",
         )
     return subject, name
+
+
+def _allowed_roles(caller: Principal) -> tuple[str, ...]:
+    if caller.user_id is not None:
+        return tuple(dict.fromkeys(role for own in caller.roles for role in ROLES_OF_PERSON[own]))
+    allowed = ROLES_OF_KIND.get(caller.kind, ())
+    if "decide" in caller.scopes:
+        return allowed
+    return tuple(role for role in allowed if role in {"auditor", "agent"})

@@ -36,6 +36,11 @@ async def find(connection: asyncpg.Connection, tenant_id: UUID) -> asyncpg.Recor
     return await connection.fetchrow(f"select {_COLUMNS} from tenants where id = $1", tenant_id)
 
 
+async def lock(connection: asyncpg.Connection, tenant_id: UUID) -> asyncpg.Record:
+    """The tenant as it is now; it stays so until the transaction ends."""
+    return await connection.fetchrow(f"select {_COLUMNS} from tenants where id = $1 for update", tenant_id)
+
+
 async def find_by_slug(connection: asyncpg.Connection, slug: str) -> asyncpg.Record | None:
     return await connection.fetchrow(f"select {_COLUMNS} from tenants where slug = $1", slug)
 

@@ -41,21 +41,18 @@ async def create(connection: asyncpg.Connection, body: TenantCreate, caller: Pri
     return to_tenant(await _existing(connection, tenant_id))
 
 
-async def resolve(
-    connection: asyncpg.Connection, reference: str, caller: Principal, *, writing: bool
-) -> asyncpg.Record:
+async def resolve(connection: asyncpg.Connection, reference: str, caller: Principal) -> asyncpg.Record:
     """The tenant of an id or a slug.
 
     Raises:
-        NotFound: there is none, or the reader's key belongs to another tenant.
-        Forbidden: the writer's key belongs to another tenant.
+        NotFound: there is none, or the key belongs to another tenant.
     """
     tenant_id = as_uuid(reference)
     row = None if tenant_id is None else await repository.find(connection, tenant_id)
     row = row or await repository.find_by_slug(connection, reference)
     if row is None:
         raise NotFound("There is no such tenant.", hint="GET /v1/workspace/tenants lists them.")
-    caller.check_tenant(row["id"], what="tenant", writing=writing)
+    caller.check_tenant(row["id"], what="tenant")
     return row
 
 
@@ -74,7 +71,7 @@ async def list_tenants(connection: asyncpg.Connection, caller: Principal, status
     return [to_tenant(row) for row in rows]
 
 
-async def update(connection: asyncpg.Connection, row: asyncpg.Record, body: TenantUpdate) -> Tenant:
+async def update(connection: asyncpg.Connection, row: asyncpg.Record, body: TenantUpdate) -> asyncpg.Record:
     """Replaces the whole config, opens or closes the relay, and tells the cell."""
     tenant_id: UUID = row["id"]
     if body.config is not None:
@@ -83,7 +80,7 @@ async def update(connection: asyncpg.Connection, row: asyncpg.Record, body: Tena
         await commands.registry_changed(connection, tenant_id)
     if body.relay is not None:
         await repository.set_relay(connection, tenant_id, body.relay)
-    return to_tenant(await _existing(connection, tenant_id))
+    return await _existing(connection, tenant_id)
 
 
 async def delete(connection: asyncpg.Connection, row: asyncpg.Record, caller: Principal) -> Tenant:

@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
-from ntro.workspace.models import Capability, CapabilityCreate, Workflow, WorkflowCreate, WorkflowUpdate
+from ntro.workspace.models import Capability, CapabilityCreate, Page, Workflow, WorkflowCreate, WorkflowUpdate
 from ntro_workspace.api.context import PartsOf, Reader, Transaction, Writer
+from ntro_workspace.api.paging import Paged, paged
+from ntro_workspace.api.preconditions import Tags
 from ntro_workspace.db.rows import to_answer
 from ntro_workspace.workflows import repository, service
 
@@ -17,24 +19,30 @@ async def create_workflow(body: WorkflowCreate, connection: Transaction, caller:
 
 
 @router.get("/workflows")
-async def list_workflows(connection: Transaction, caller: Reader) -> list[Workflow]:
+async def list_workflows(connection: Transaction, caller: Reader, wanted: Paged) -> list[Workflow] | Page[Workflow]:
     """Every binding the key may see, by name."""
-    return await service.list_workflows(connection, caller)
+    return paged(await service.list_workflows(connection, caller), wanted)
 
 
 @router.get("/workflows/{workflow}")
-async def get_workflow(workflow: str, connection: Transaction, caller: Reader) -> Workflow:
+async def get_workflow(workflow: str, connection: Transaction, caller: Reader, tags: Tags) -> Workflow:
     """The binding of an id or name."""
-    return service.to_workflow(await service.resolve(connection, workflow, caller, writing=False))
+    row = await service.resolve(connection, workflow, caller)
+    tags.tag(row)
+    return service.to_workflow(row)
 
 
 @router.patch("/workflows/{workflow}")
 async def update_workflow(
-    workflow: str, body: WorkflowUpdate, connection: Transaction, caller: Writer, context: PartsOf
+    workflow: str, body: WorkflowUpdate, connection: Transaction, caller: Writer, context: PartsOf, tags: Tags
 ) -> Workflow:
     """Changes a binding; null clears its schedule, time zone, description or pin."""
-    before = await service.resolve(connection, workflow, caller, writing=True)
-    return await service.update(connection, before, body, context.catalog)
+    found = await service.resolve(connection, workflow, caller)
+    before = await repository.lock(connection, found["id"])
+    tags.check(before)
+    changed = await service.update(connection, before, body, context.catalog)
+    tags.tag(changed)
+    return service.to_workflow(changed)
 
 
 @router.post("/capabilities", status_code=201)

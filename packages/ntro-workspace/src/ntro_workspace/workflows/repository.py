@@ -44,6 +44,13 @@ async def find(connection: asyncpg.Connection, workflow_id: UUID) -> asyncpg.Rec
     return await connection.fetchrow(f"select {_COLUMNS} from {_JOINED} where workflows.id = $1", workflow_id)
 
 
+async def lock(connection: asyncpg.Connection, workflow_id: UUID) -> asyncpg.Record:
+    """The binding as it is now; it stays so until the transaction ends."""
+    return await connection.fetchrow(
+        f"select {_COLUMNS} from {_JOINED} where workflows.id = $1 for update of workflows", workflow_id
+    )
+
+
 async def find_by_name(connection: asyncpg.Connection, name: str) -> asyncpg.Record | None:
     return await connection.fetchrow(f"select {_COLUMNS} from {_JOINED} where workflows.name = $1", name)
 

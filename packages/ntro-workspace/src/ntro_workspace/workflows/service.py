@@ -69,27 +69,24 @@ async def create(
     return to_workflow(row)
 
 
-async def resolve(
-    connection: asyncpg.Connection, reference: str, caller: Principal, *, writing: bool
-) -> asyncpg.Record:
+async def resolve(connection: asyncpg.Connection, reference: str, caller: Principal) -> asyncpg.Record:
     """The binding of an id or a name.
 
     Raises:
-        NotFound: there is none the reader may see.
-        Forbidden: it belongs to another tenant than the writer's key.
+        NotFound: there is none that the key may see.
     """
     workflow_id = as_uuid(reference)
     row = None if workflow_id is None else await repository.find(connection, workflow_id)
     row = row or await repository.find_by_name(connection, reference)
     if row is None:
         raise NotFound("There is no such workflow.", hint="GET /v1/workspace/registry/workflows lists them.")
-    caller.check_tenant(row["tenant_id"], what="workflow", writing=writing)
+    caller.check_tenant(row["tenant_id"], what="workflow")
     return row
 
 
 async def update(
     connection: asyncpg.Connection, before: asyncpg.Record, body: WorkflowUpdate, catalog: TemplateCatalog
-) -> Workflow:
+) -> asyncpg.Record:
     """Changes what is given; null clears.
 
     Raises:
@@ -115,7 +112,7 @@ async def update(
     if (row["schedule"], row["timezone"]) != (before["schedule"], before["timezone"]):
         await commands.set_schedule(connection, row["tenant_id"], row["id"], row["schedule"], row["timezone"])
     await commands.registry_changed(connection, row["tenant_id"])
-    return to_workflow(row)
+    return row
 
 
 async def list_workflows(connection: asyncpg.Connection, caller: Principal) -> list[Workflow]:
@@ -140,7 +137,7 @@ async def _check_name(connection: asyncpg.Connection, before: asyncpg.Record, ch
 async def _entity(connection: asyncpg.Connection, body: WorkflowCreate, caller: Principal) -> asyncpg.Record:
     tenant_id = caller.tenant_id
     if body.tenantId is not None:
-        tenant_id = (await tenants.resolve(connection, body.tenantId, caller, writing=True))["id"]
+        tenant_id = (await tenants.resolve(connection, body.tenantId, caller))["id"]
     entity_id = await entity_service.find_id(connection, body.entityId, tenant_id)
     row = await entities.find_anywhere(connection, str(entity_id), tenant_id)
     return row[0]

@@ -1,6 +1,7 @@
 """Bodies of the Workspace API: what clients send and what they get. One module per resource."""
 
 from ntro.workspace.models.agents import Agent, AgentCreate, AgentCreated, AgentVersion, AgentVersionCreate
+from ntro.workspace.models.audit import AdministrativeAct
 from ntro.workspace.models.base import Answer, JsonObject, Request
 from ntro.workspace.models.entities import Entity, EntityCreate, EntityUpdate, EntityWarning
 from ntro.workspace.models.identity import Identity
@@ -12,7 +13,8 @@ from ntro.workspace.models.integrations import (
     EmailIntegrationCreate,
     PlatformSchema,
 )
-from ntro.workspace.models.keys import Key, KeyCreate, KeyCreated, KeyKind, Scope
+from ntro.workspace.models.keys import Key, KeyCreate, KeyCreated, KeyKind, KeyRotate, Scope
+from ntro.workspace.models.pages import Page
 from ntro.workspace.models.runbooks import (
     Feedback,
     FeedbackCreate,
@@ -56,12 +58,14 @@ from ntro.workspace.models.tenants import (
     TenantStatus,
     TenantUpdate,
 )
+from ntro.workspace.models.users import SignedIn, SignInCode, SignInRequest, User, UserCreate, UserUpdate
 from ntro.workspace.models.workflows import Capability, CapabilityCreate, Workflow, WorkflowCreate, WorkflowUpdate
 
 __all__ = [
     "AccessRequest",
     "AccessToken",
     "Acknowledgement",
+    "AdministrativeAct",
     "Agent",
     "AgentCreate",
     "AgentCreated",
@@ -89,8 +93,10 @@ __all__ = [
     "KeyCreate",
     "KeyCreated",
     "KeyKind",
+    "KeyRotate",
     "LogEntry",
     "NextStep",
+    "Page",
     "PlatformSchema",
     "ProvisioningItem",
     "ProvisioningList",
@@ -104,7 +110,10 @@ __all__ = [
     "RunbookSummary",
     "RunbookTemplates",
     "Scope",
+    "SignInCode",
     "SignInLink",
+    "SignInRequest",
+    "SignedIn",
     "Skill",
     "Task",
     "TaskAssignee",
@@ -122,6 +131,9 @@ __all__ = [
     "TenantProvision",
     "TenantStatus",
     "TenantUpdate",
+    "User",
+    "UserCreate",
+    "UserUpdate",
     "Workflow",
     "WorkflowCreate",
     "WorkflowUpdate",

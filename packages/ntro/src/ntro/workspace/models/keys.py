@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from ntro.workspace.models.base import Answer, Name, Reference, Request
 
-KeyKind = Literal["admin", "workspace", "tenant", "cell", "agent"]
+KeyKind = Literal["admin", "workspace", "tenant", "cell", "agent", "user"]
 Scope = Literal["read", "write", "decide", "keys", "provision", "internal", "speak-for-users"]
 
 
@@ -16,13 +16,25 @@ class KeyCreate(Request):
 
     `speak-for-users` lets an admin key ask for tokens in the name of others; it is given only where it is named.
 
-    `tenantId` (id or slug) is required for the kinds `tenant`, `cell` and `agent` and forbidden for the others.
+    `tenantId` (id or slug) is required for the kinds `tenant`, `cell` and `agent` and forbidden for the others;
+    `userId` (id or e-mail address) is required for the kind `user`, whose keys act as that person.
     """
 
     name: Name
     kind: KeyKind = "tenant"
     tenantId: Reference | None = None
+    userId: Reference | None = None
     scopes: Annotated[list[Scope], Field(max_length=10)] | None = None
+    expiresAt: Annotated[AwareDatetime, Field(strict=False)] | None = None
+
+
+MAX_OVERLAP_SECONDS = 30 * 24 * 3600
+
+
+class KeyRotate(Request):
+    """Body of `POST /workspace/keys/{id}/rotate`. The old key works on for `overlapSeconds`."""
+
+    overlapSeconds: Annotated[int, Field(ge=0, le=MAX_OVERLAP_SECONDS)] = 24 * 3600
     expiresAt: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
 
@@ -34,6 +46,8 @@ class Key(Answer):
     kind: str
     prefix: str
     tenantId: str | None = None
+    userId: str | None = None
+    rotatedFrom: str | None = None
     scopes: list[str] = Field(default_factory=list)
     createdAt: str | None = None
     expiresAt: str | None = None
