@@ -6,16 +6,17 @@ from typing import Annotated
 
 import typer
 
-from ntro_cli.errors import ExitCode, UsageError
+from ntro_cli.errors import CommandError, ExitCode, UsageError
 from ntro_cli.group import explained, group
 from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Column
 from ntro_cli.session import session
 
 app = group(
-    "Look at deployed runbooks, validate one in a folder.",
+    "Look at deployed runbooks; make a new one, validate one in a folder.",
     "ntro runbook list",
     "ntro runbook get nav-monthly",
+    "ntro runbook new monthly-fees",
     "ntro runbook validate runbooks/nav-monthly",
 )
 
@@ -62,6 +63,44 @@ def get(context: typer.Context, slug: Annotated[str, typer.Argument(help="Slug."
         found.out.record(runbook, _FIELDS)
         for number, step in enumerate(runbook.steps, 1):
             found.out.text(f"{number}\t{step.id}\t{step.label}")
+
+
+@app.command(
+    help=explained(
+        "Make the folder of a new runbook: complete, typed, valid, with tests that pass. Needs no server.",
+        "ntro runbook new monthly-fees",
+        "ntro runbook new monthly-fees --from skill.md --path runbooks",
+    )
+)
+def new(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(help="Slug of the runbook, and name of its folder.")],
+    *,
+    definition: Annotated[
+        Path | None,
+        typer.Option("--from", help="A runbook.md or skill definition: each step that it describes becomes one."),
+    ] = None,
+    path: Annotated[Path, typer.Option(help="Folder in which the runbook's folder is made.")] = Path("runbooks"),
+) -> None:
+    """Makes a runbook; exit code 2 where the call or the definition is wrong, or the folder is not empty."""
+    from ntro.runbook import ScaffoldError, scaffold_runbook, write_scaffold  # noqa: PLC0415 - where it is asked for
+
+    out = invocation_of(context).out
+    folder = path / slug
+    try:
+        text = None if definition is None else definition.read_text(encoding="utf-8")
+        written = write_scaffold(scaffold_runbook(slug, definition=text), folder)
+    except ScaffoldError as error:
+        raise CommandError(error.message, code=error.code.lower(), exit_code=ExitCode.USAGE) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{definition or folder}: {error}.", hint="Give a text file, and a folder to write to."
+        ) from error
+    if out.is_json:
+        out.document({"slug": slug, "folder": str(folder), "files": [str(file) for file in written]})
+    for file in written:
+        out.text(str(file))
+    out.say(f"Try it: ntro workflow test {folder}")
 
 
 @app.command(

@@ -2,7 +2,7 @@
 
 import importlib.util
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,22 @@ def example_input(folder: Path) -> dict[str, Any] | None:
     return found
 
 
+async def run_scenario(
+    folder: Path,
+    scenario: str | Scenario,
+    *,
+    children: Sequence[Path] = (),
+    given: dict[str, Any] | None = None,
+    activities: Sequence[Callable[..., Any]] = (),
+    timeout_s: float = 30.0,
+) -> RunResult:
+    """Run the runbook in `folder` once, as `run_scenarios` does; `activities` are taken instead of their mocks."""
+    chosen = _named(scenarios_of(folder), [scenario])[0] if isinstance(scenario, str) else scenario
+    cls, child_classes, _ = load_runbook_with_children(folder, children_dirs=children)
+    async with WorkflowHarness(cls, child_workflows=child_classes, extra_activities=activities) as harness:
+        return await harness.run(scenario=chosen, timeout_s=timeout_s, **_input(folder, given))
+
+
 async def run_scenarios(
     folder: Path,
     *,
@@ -86,12 +102,20 @@ async def run_scenarios(
         MockUnavailable: no example of an activity's result or of the input can be made.
     """
     known = scenarios_of(folder)
+    chosen = _named(known, names or list(known))
+    cls, child_classes, _ = load_runbook_with_children(folder, children_dirs=children, workflow_class=workflow_class)
+    async with WorkflowHarness(cls, child_workflows=child_classes, server=server) as harness:
+        options = _input(folder, given)
+        return [await harness.run(scenario=scenario, timeout_s=timeout_s, **options) for scenario in chosen]
+
+
+def _named(known: dict[str, Scenario], names: Sequence[str]) -> list[Scenario]:
     if unknown := [name for name in names if name not in known]:
         raise ScenarioError(f"There is no scenario {', '.join(unknown)}; there are {', '.join(known)}.")
-    cls, child_classes, _ = load_runbook_with_children(folder, children_dirs=children, workflow_class=workflow_class)
+    return [known[name] for name in names]
+
+
+def _input(folder: Path, given: dict[str, Any] | None) -> dict[str, Any]:
+    """The argument of a run; none where one is to be made from its annotation."""
     found = example_input(folder) if given is None else given
-    options: dict[str, Any] = {} if found is None else {"input": found}
-    async with WorkflowHarness(cls, child_workflows=child_classes, server=server) as harness:
-        return [
-            await harness.run(scenario=known[name], timeout_s=timeout_s, **options) for name in (names or list(known))
-        ]
+    return {} if found is None else {"input": found}

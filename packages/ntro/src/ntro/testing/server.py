@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 SERVER_BINARY = "temporal-test-server"
-START_SECONDS = 20.0
-"""How long a server may take until it listens."""
+START_SECONDS = 10.0
+"""How long a server may take until it listens. One whose port was taken meanwhile stays and never does."""
 STARTS = 3
-"""How often it is started where another process took its port first."""
+"""How often it is started, each time on another port."""
 
 _LOOK_AGAIN_S = 0.004
 
@@ -58,18 +58,25 @@ class ServerProcess:
         Raises:
             ServerError: it ends by itself, or does not listen in time.
         """
-        until = time.monotonic() + START_SECONDS
-        starts = 1
-        while not await _listens(self.port):
-            if time.monotonic() > until:
-                raise ServerError(f"{self._binary} does not listen on port {self.port} after {START_SECONDS:g} s")
-            if self._process.poll() is not None:
-                if starts == STARTS:
-                    raise ServerError(f"{self._binary} ends with exit code {self._process.returncode}; run it by hand")
-                starts += 1
-                self._start()
-            await asyncio.sleep(_LOOK_AGAIN_S)
+        for _ in range(STARTS - 1):
+            if await self._listens_in_time():
+                break
+            self.end()
+            self._start()
+        else:
+            if not await self._listens_in_time():
+                code = self._process.poll()
+                how = f"does not listen after {START_SECONDS:g} s" if code is None else f"ends with exit code {code}"
+                raise ServerError(f"{self._binary} {how}, {STARTS} times over; run it by hand: {self._binary} 7233")
         return f"127.0.0.1:{self.port}"
+
+    async def _listens_in_time(self) -> bool:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and self._process.poll() is None:
+            if await _listens(self.port):
+                return True
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        return False
 
     def end(self) -> None:
         """End it with everything in it; a server that has ended stays so."""
