@@ -66,9 +66,9 @@ async def test_logs_and_history_have_the_shapes_of_older_clients(anna: httpx2.As
     assert event["failureMessage"] == "It does not balance"
 
 
-async def test_what_an_agent_reports_joins_the_chain(person_with: Callable[..., httpx2.AsyncClient], books: Any):
+async def test_what_a_worker_reports_joins_the_chain(person_with: Callable[..., httpx2.AsyncClient], books: Any):
     task = await books.task()
-    async with person_with("agent") as agent:
+    async with person_with("engineer") as agent:
         body = {"type": "reasoning.delta", "seq": 7, "payload": {"chunk": "so", "score": 0.25}}
         answer = await agent.post(f"/tasks/{task}/events", json=body)
         assert answer.status_code == 201

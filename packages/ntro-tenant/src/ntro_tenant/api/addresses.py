@@ -14,14 +14,19 @@ def _reference(task: Annotated[str, Path(description="A task id, or the id of a 
 
 
 def _entity_id(entity_id: Annotated[str, Path(description="An entity's id.")]) -> UUID:
-    return _uuid(entity_id, "entity")
+    return uuid_of(entity_id, "entity")
 
 
 def _document_id(document_id: Annotated[str, Path(description="A document's id.")]) -> UUID:
-    return _uuid(document_id, "document")
+    return uuid_of(document_id, "document")
 
 
-def _uuid(text: str, what: str) -> UUID:
+def uuid_of(text: str, what: str) -> UUID:
+    """The id in `text`.
+
+    Raises:
+        NotFound: it is none, so there is no such thing.
+    """
     try:
         return UUID(text)
     except ValueError as error:

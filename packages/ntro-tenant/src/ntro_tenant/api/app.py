@@ -10,7 +10,19 @@ from starlette.types import Lifespan
 from ntro_server.errors import install_error_handlers
 from ntro_server.http import RequestContext
 from ntro_server.outages import install_outage_handlers
-from ntro_tenant.api import decisions, entities, events, files, health, sign_in, tasks
+from ntro_tenant.api import (
+    agent_requests,
+    data,
+    decisions,
+    entities,
+    events,
+    files,
+    health,
+    ledgers,
+    sign_in,
+    subledgers,
+    tasks,
+)
 from ntro_tenant.api.limits import BodyLimits
 from ntro_tenant.api.schemas import Problem
 from ntro_tenant.api.sessions import SessionKeeper
@@ -67,9 +79,17 @@ def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(sign_in.router, responses=_problems(401, 403, 422))
     app.include_router(health.router, prefix="/v1")
     common = (401, 403, 404, 422, 503)
-    for router in (entities.router, tasks.router, events.router):
+    for router in (entities.router, tasks.router):
         app.include_router(router, prefix="/v1", responses=_problems(400, *common, 413))
-    app.include_router(decisions.router, prefix="/v1", responses=_problems(400, *common, 409, 413))
+    for router in (
+        decisions.router,
+        agent_requests.router,
+        events.router,
+        data.router,
+        ledgers.router,
+        subledgers.router,
+    ):
+        app.include_router(router, prefix="/v1", responses=_problems(400, *common, 409, 413))
     app.include_router(files.router, prefix="/v1", responses=_problems(400, *common, 409, 413, 415))
     return app
 

@@ -8,10 +8,11 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from ntro.workspace.tokens import Purpose, TokenClaims, TokenError, verify
 from ntro_server.errors import Forbidden, Unauthenticated
+from ntro_tenant.api.agent_doors import check_agent, is_agent
 from ntro_tenant.api.sessions import Session, SessionKeeper
 from ntro_tenant.core.cell import Cell
 from ntro_tenant.core.known_people import remember
-from ntro_tenant.core.people import Person
+from ntro_tenant.core.people import AGENT_ROLE, Person
 from ntro_tenant.db import sessions_repository
 from ntro_tenant.settings import CellSettings
 
@@ -43,13 +44,16 @@ async def current_person(
 
     Raises:
         Unauthenticated: neither a valid token nor a valid session came with the request.
-        Forbidden: the request of a session comes from elsewhere, or is a write without its CSRF token.
+        Forbidden: the request of a session comes from elsewhere, or is a write without its CSRF token; or an agent
+            calls at a door that is not for agents.
+        NotFound: an agent calls for a task that it does not work on.
     """
     if credentials is not None:
         claims = token_claims(cell.settings, credentials.credentials, Purpose.ACCESS)
-        return Person(claims.subject, claims.name, frozenset(claims.roles), claims.expires_at)
+        agent_id = await check_agent(request, cell, claims) if is_agent(claims) else None
+        return Person(claims.subject, claims.name, frozenset(claims.roles), claims.expires_at, agent_id)
     session = await current_session(request, cell)
-    if session is None:
+    if session is None or AGENT_ROLE in session.person.roles:
         raise Unauthenticated("Sign in first.", hint=_HINT)
     check_same_site(request, session)
     return session.person

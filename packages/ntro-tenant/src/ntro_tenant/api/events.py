@@ -11,6 +11,7 @@ from ntro_tenant.api.authentication import CellDependency, Reader, Writer
 from ntro_tenant.api.exact_json import ExactRoute
 from ntro_tenant.api.streams import BATCH, event_stream
 from ntro_tenant.core import events
+from ntro_tenant.core.agent_reports import take_report
 from ntro_tenant.core.cell import Cell
 from ntro_tenant.core.posted_events import post_event
 from ntro_tenant.core.references import TaskReference
@@ -52,15 +53,12 @@ async def add_event(
     """Adds what an agent or worker reports of itself."""
     said = {"sourceLabel": body.source_label, "seq": body.seq, "groupKey": body.group_key}
     payload: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    payload |= {"payload": body.payload}
     async with cell.transaction() as connection:
-        seq = await post_event(
-            connection,
-            task,
-            person,
-            kind=body.type,
-            source=body.source,
-            payload=payload | {"payload": body.payload},
-        )
+        if person.agent_id is None:
+            seq = await post_event(connection, task, person, kind=body.type, source=body.source, payload=payload)
+        else:
+            seq = await take_report(connection, task, person, kind=body.type, payload=payload)
     return schemas.Recorded(seq=seq)
 
 

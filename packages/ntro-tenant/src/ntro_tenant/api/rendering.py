@@ -1,5 +1,6 @@
 """From read models to bodies, where they differ by more than their spelling."""
 
+from dataclasses import replace
 from typing import Any
 
 from ntro_tenant.api import schemas
@@ -23,6 +24,12 @@ def task(detail: TaskDetail) -> schemas.Task:
         failure=detail.failure,
         result=detail.result,
     )
+
+
+def task_for_agent(detail: TaskDetail) -> schemas.Task:
+    """What an agent is told of its task: which it is, its period and its state; nothing that it was not given."""
+    nothing = replace(detail, context={}, steps=[], children=[], gates=[], next_gate=None, failure=None, result=None)
+    return task(nothing)
 
 
 def screen(detail: TaskDetail) -> schemas.Screen:
@@ -83,7 +90,9 @@ def _row_values(row: TaskRow) -> dict[str, Any]:
 
 
 def _step(step: StepView) -> schemas.Step:
-    return schemas.Step(name=step.id, **{name: getattr(step, name) for name in step.__slots__})
+    values = {name: getattr(step, name) for name in step.__slots__}
+    below = [schemas.AgentStep.model_validate(item) for item in step.agent_steps]
+    return schemas.Step(**values | {"name": step.id, "agent_steps": below})
 
 
 def _current_step(detail: TaskDetail) -> schemas.ScreenStep | None:

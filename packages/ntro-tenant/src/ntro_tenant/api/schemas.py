@@ -99,6 +99,37 @@ class TaskListed(Shape):
     updated_at: datetime
 
 
+class AgentStep(Shape):
+    """A step that an agent reported of itself, below the step that invoked it."""
+
+    id: str
+    agent_id: UUID
+    title: str
+    icon: str | None
+    status: TaskStatus
+    progress: str | None
+    failure: str | None
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class AgentRequest(Shape):
+    """What an agent asks of people. `pendingAction` says what, and how it is shown."""
+
+    id: UUID
+    step_id: str
+    pending_action: dict[str, Any]
+    asked_at: datetime
+
+
+class AgentAnswer(Shape):
+    """The answer: a decision on what was shown, or a document of the task where a file was asked for."""
+
+    action: Literal["approved", "rejected"] | None = None
+    reason: Annotated[str, Field(max_length=4000)] | None = None
+    document_id: UUID | None = None
+
+
 class Step(Shape):
     id: str
     name: str
@@ -109,6 +140,7 @@ class Step(Shape):
     started_at: datetime | None
     completed_at: datetime | None
     failure: Any
+    agent_steps: list[AgentStep] = []
 
 
 class Run(Shape):

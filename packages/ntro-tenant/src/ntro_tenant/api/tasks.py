@@ -34,8 +34,9 @@ async def list_tasks(
 
 @router.get("/{task}")
 async def get_task(cell: CellDependency, person: Reader, task: TaskAddress) -> schemas.Task:
-    """A task, or a run below it, with all that is known of it."""
-    return rendering.task(await _shown(cell, person, task))
+    """A task, or a run below it, with all that is known of it; for an agent what it needs to know."""
+    shown = await _shown(cell, person, task)
+    return rendering.task(shown) if person.agent_id is None else rendering.task_for_agent(shown)
 
 
 @router.get("/{task}/ui")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 READ_ONLY_ROLES = frozenset({"auditor"})
 AGENT_ROLE = "agent"
@@ -9,12 +10,13 @@ AGENT_ROLE = "agent"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person, or an agent, that Workspace vouched for until `expires_at`."""
+    """A person, or the agent `agent_id`, that Workspace vouched for until `expires_at`."""
 
     subject: str
     name: str
     roles: frozenset[str]
     expires_at: datetime
+    agent_id: UUID | None = None
 
     @property
     def may_write(self) -> bool:

@@ -11,7 +11,7 @@ from ntro_server.errors import NotFound
 from ntro_tenant.core.gates import next_gate
 from ntro_tenant.core.references import TaskReference
 from ntro_tenant.core.views import Awaiting, GateView, RunView, TaskDetail, TaskRow
-from ntro_tenant.db import gates_repository, steps_repository, tasks_repository
+from ntro_tenant.db import agents_repository, gates_repository, steps_repository, tasks_repository
 from ntro_tenant.db.gates_repository import OpenGate
 
 _RUN_STATUS = {"RUNNING": "IN_PROGRESS", "COMPLETED": "COMPLETED", "FAILED": "FAILED", "CANCELLED": "FAILED"}
@@ -63,12 +63,14 @@ async def task_detail(connection: asyncpg.Connection, reference: TaskReference) 
         if meant is None
         else (_run_status(meant, following), meant.failure, meant.result)
     )
+    below = await agents_repository.steps_below(connection, row.id, reference.run_id)
+    steps = await steps_repository.steps_of_run(connection, row.id, reference.run_id)
     return TaskDetail(
         task=replace(row, awaiting=_awaiting(following)),
         run_id=reference.run_id,
         status=status,
         context=outcome.context,
-        steps=await steps_repository.steps_of_run(connection, row.id, reference.run_id),
+        steps=[replace(step, agent_steps=tuple(below.get(step.id, ()))) for step in steps],
         children=[run for run in runs if run.id.startswith(reference.run_id + ":")],
         gates=gates,
         next_gate=following,

@@ -84,8 +84,39 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentStepView:
+    """A step that an agent reported of itself. `status` is one of those of a `StepView`."""
+
+    id: str
+    agent_id: UUID
+    title: str
+    icon: str | None
+    status: str
+    progress: str | None
+    failure: str | None
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRequestView:
+    """What an agent asks of people: a file or an approval, as `pending_action` says."""
+
+    id: UUID
+    step_id: str
+    pending_action: dict[str, Json]
+    asked_at: datetime
+    answer: Json
+    answered_by: str | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StepView:
-    """A step of a run. `status` is PENDING, IN_PROGRESS, BLOCKED, COMPLETED or FAILED."""
+    """A step of a run. `status` is PENDING, IN_PROGRESS, BLOCKED, COMPLETED or FAILED.
+
+    `agent_steps` are those that agents reported which the step invoked.
+    """
 
     id: str
     title: str
@@ -95,6 +126,7 @@ class StepView:
     started_at: datetime | None
     completed_at: datetime | None
     failure: Json
+    agent_steps: tuple[AgentStepView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
