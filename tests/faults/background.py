@@ -6,7 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from tests.conftest import NTRO, ROOT, Stack
 from tests.faults.victims import until
@@ -28,8 +28,20 @@ class BackgroundDemo:
         self._is_up = False
         self.attempts = 0
         self.complaints: list[str] = []
+        self._is_over = False
         self._thread = threading.Thread(target=self._drive, name="demo", daemon=True)
         self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Ends it, also where the close has not ended: nothing may bring the stack up again after the test."""
+        self._is_over = True
+        while self._thread.is_alive():
+            if self._process is not None:
+                self._process.kill()
+            self._thread.join(timeout=1)
 
     @property
     def progress(self) -> int:
@@ -73,7 +85,7 @@ class BackgroundDemo:
         return self._result
 
     def _drive(self) -> None:
-        while self._result is None and self.attempts < ATTEMPTS:
+        while self._result is None and self.attempts < ATTEMPTS and not self._is_over:
             self.attempts += 1
             self._run_once()
 

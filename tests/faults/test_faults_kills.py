@@ -29,16 +29,16 @@ def test_a_close_survives_the_kill_of_any_process_and_of_all_at_any_moment(
     kinds = [*KINDS, EVERYTHING, *chance.choices(KINDS, k=KILLS - len(KINDS) - 1)]
     chance.shuffle(kinds)
     moments = sorted(chance.sample(range(FIRST_WORD, LAST_WORD), KILLS))
-    demo = BackgroundDemo(own_stack)
-    for kind, moment in zip(kinds, moments, strict=True):
-        demo.reaches(moment)
-        if kind != EVERYTHING:
-            victims.wait_for(kind)
-        time.sleep(chance.uniform(0, LONGEST_PAUSE))  # the moment is random, nothing is waited for
-        killed = victims.kill_all() if kind == EVERYTHING else victims.kill_one(kind, chance)
-        say(f"killed {kind} ({killed}) at {moment}, up again after {healed(own_stack, demo, chance):.1f} s")
-    inspect(own_stack, demo.result())
-    say(f"the demo was started {demo.attempts} times")
+    with BackgroundDemo(own_stack) as demo:
+        for kind, moment in zip(kinds, moments, strict=True):
+            demo.reaches(moment)
+            if kind != EVERYTHING:
+                victims.wait_for(kind)
+            time.sleep(chance.uniform(0, LONGEST_PAUSE))  # the moment is random, nothing is waited for
+            killed = victims.kill_all() if kind == EVERYTHING else victims.kill_one(kind, chance)
+            say(f"killed {kind} ({killed}) at {moment}, up again after {healed(own_stack, demo, chance):.1f} s")
+        inspect(own_stack, demo.result())
+        say(f"the demo was started {demo.attempts} times")
 
 
 def healed(stack: Stack, demo: BackgroundDemo, chance: random.Random) -> float:
