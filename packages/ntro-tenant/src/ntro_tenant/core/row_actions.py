@@ -14,7 +14,7 @@ from ntro_tenant.core.recording.log import append_event
 from ntro_tenant.core.references import TaskReference
 from ntro_tenant.core.tasks import find_task
 from ntro_tenant.core.views import REVIEW_KIND, GateView
-from ntro_tenant.db import expenses_repository, gates_repository, signals_repository
+from ntro_tenant.db import expenses_repository, gates_repository, ledger_rows_repository, signals_repository
 from ntro_tenant.db.expenses_repository import ExpenseRow
 
 LEDGERS = frozenset({"expenses"})
@@ -49,6 +49,7 @@ async def apply_row_action(
     row = await expenses_repository.lock_expense(connection, reference.task_id, action.row_id)
     if row is None:
         raise NotFound(f"The expenses of task {reference.task_id} have no row {action.row_id}.")
+    await ledger_rows_repository.name_actor(connection, person.subject)
     if action.action == "reject_row":
         await _reject(connection, row)
     else:
