@@ -56,6 +56,15 @@ async def test_a_key_may_name_itself(
             assert (found.subject, found.name) == (f"key:{me['id']}", "Ada")
 
 
+async def test_an_agent_stays_one_whatever_its_key(api: httpx2.AsyncClient, connect: Any, tenant: Any, claims_of: Any):
+    body = {"tenantId": tenant.slug, "kind": "claude_managed", "name": "audit", "externalRef": "agent_01"}
+    agent = (await api.post("/workspace/registry/agents", json=body)).json()
+    async with connect(agent["apiKey"]) as client:
+        answer = await client.post(f"/workspace/tenants/{tenant.slug}/access-token")
+    found = claims_of("access-token", answer.json())
+    assert (found.subject, found.roles) == (f"agent:{agent['id']}", ["agent"])
+
+
 @pytest.mark.parametrize("door", DOORS)
 async def test_an_operator_with_the_right_speaks_for_people(
     api: httpx2.AsyncClient, tenant: Any, door: str, claims_of: Any

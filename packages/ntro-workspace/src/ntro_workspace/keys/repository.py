@@ -64,7 +64,7 @@ async def find_valid(connection: asyncpg.Connection, key_id: str) -> asyncpg.Rec
     """The key with its digest and its person's roles, unless key or person has ended."""
     return await connection.fetchrow(
         """select api_keys.id, kind, api_keys.name, api_keys.tenant_id, scopes, digest, user_id,
-                  users.name as user_name, users.roles
+                  agent_id, users.name as user_name, users.roles
            from api_keys left join users on users.id = user_id
            where api_keys.id = $1 and revoked_at is null and (expires_at is null or expires_at > now())
              and users.disabled_at is null""",

@@ -33,7 +33,10 @@ SCOPES_OF_ROLE: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A verified key. `tenant_id` none means: every tenant. `user_id` and `roles` where the key is a person's."""
+    """A verified key. `tenant_id` none means: every tenant.
+
+    `user_id` and `roles` are set where the key is a person's, `agent_id` where it is an agent's.
+    """
 
     key_id: str
     kind: str
@@ -42,10 +45,13 @@ class Principal:
     scopes: frozenset[str]
     user_id: UUID | None = None
     roles: tuple[str, ...] = ()
+    agent_id: UUID | None = None
 
     @property
     def subject(self) -> str:
-        """Who acts, as cells and the audit trail name it: with several keys a person stays one."""
+        """Who acts, as cells and the audit trail name it: with several keys a person or an agent stays one."""
+        if self.agent_id is not None:
+            return f"agent:{self.agent_id}"
         return f"key:{self.key_id}" if self.user_id is None else f"user:{self.user_id}"
 
     def require(self, scope: str) -> None:
