@@ -22,9 +22,13 @@ from ntro_tenant.ops.versions import pinned_to
 NOT_DEPLOYED = "RunbookNotDeployed"
 _INPUT = """
 select t.context, t.workflow_id, t.entity_id, t.runbook_slug, t.runbook_version, t.closed_at, e.slug as entity_slug,
-       e.name as entity_name, e.config as entity_config, coalesce(n.config, '{}') as tenant_config
+       e.name as entity_name, e.config as entity_config,
+       case when g.tenant_id is null then coalesce(n.config, '{}')
+            when g.config is null then n.config - 'gl'
+            else jsonb_set(n.config, '{gl}', g.config) end as tenant_config
 from system.tasks t join system.entities e on e.id = t.entity_id
     left join system.tenant n on n.id = $2
+    left join system.gl_connection g on g.tenant_id = n.id
 where t.id = $1"""
 _log = structlog.get_logger(__name__)
 
