@@ -120,7 +120,7 @@ class _Sheet:
             letters = xlsxwriter.utility.xl_col_to_name(column)
             ranges = ",".join(f"{letters}{first + start + 1}:{letters}{first + end + 1}" for start, end in _runs(total))
             style = self._format("number", emphasis, _places(total.value))
-            self._sheet.write_formula(row, column, f"=SUM({ranges})", style, f"{total.value:f}")
+            self._sheet.write_formula(row, column, f"=SUM({ranges})", style, total.value)
         else:
             self._text(row, column, f"{total.value:f}", "exact", emphasis)
         self._widen(column, f"{total.value:,.2f}")

@@ -65,9 +65,10 @@ def read_in(folder: int, name: str, limit: int) -> bytes:
         raise FileNotFoundError(f"There is no file {name!r} here.") from None
     except OSError as error:
         raise StoragePathError(f"{name!r} is a link, not a file.") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StoragePathError(f"{name!r} is a folder or a device, not a file.")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise StoragePathError(f"{name!r} is a folder or a device, not a file.")
         content = file.read(limit + 1)
     if len(content) > limit:
         raise ValueError(f"the file {name!r} is larger than {limit} bytes")
