@@ -1,4 +1,4 @@
-"""Runs of the two runbooks in memory, with the figures of a known month instead of files and a database."""
+"""Runs of the runbooks in memory, with the figures of a known month instead of files and a database."""
 
 import hashlib
 import importlib
@@ -121,3 +121,44 @@ def document_activities(
 
     corrections = [item for item in bundle.activities if item.__name__ == "apply_corrections"]
     return [read, commit, *corrections]
+
+
+def batch_activities(bundle: LoadedBundle, *, changed: int = 0) -> Activities:
+    """The activities of expense-processor over one batch. The first `changed` approvals come too late."""
+    models = part(bundle, "models")
+    rows = [
+        models.ReviewRow(id=uuid5(NAMESPACE_URL, vendor), status="PENDING", vendor=vendor, amount_gross=amount)
+        for vendor, amount in (("Lift Maintenance Ltd", "120.00"), ("Rail", "45.50"))
+    ]
+    late = [changed]
+
+    @activity.defn(name="expense_processor.ingest_expenses")
+    async def ingest(_given: dict[str, Any]) -> Any:
+        outcome = {"parsed_rows": len(rows), "accepted_rows": len(rows)}
+        return models.Ingested(row_ids=[row.id for row in rows], outcome=outcome)
+
+    @activity.defn(name="expense_processor.load_expenses")
+    async def load_rows(_given: dict[str, Any]) -> Any:
+        return models.ExpenseBatch(rows=rows)
+
+    @activity.defn(name="expense_processor.correct_expenses")
+    async def correct(given: dict[str, Any]) -> Any:
+        change = {item["field"]: item["new_value"] for item in given["corrections"]}
+        return models.ExpenseBatch(rows=[rows[0].model_copy(update=change), *rows[1:]])
+
+    @activity.defn(name="expense_processor.commit_expenses")
+    async def commit(_given: dict[str, Any]) -> Any:
+        if late[0]:
+            late[0] -= 1
+            return models.Committed(status="changed")
+        return models.Committed(status="committed")
+
+    @activity.defn(name="expense_processor.reject_expenses")
+    async def reject(given: dict[str, Any]) -> int:
+        return len(given["row_ids"])
+
+    @activity.defn(name="expense_processor.post_expenses")
+    async def post(given: dict[str, Any]) -> Any:
+        return models.Posted(journal_ids=given["row_ids"], total="165.50")
+
+    return [ingest, load_rows, correct, commit, reject, post]

@@ -5,15 +5,16 @@ or to the base class is meant to end running runs; the change is then part of th
 """
 
 import asyncio
-import json
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
+import flow_runs
+from keeping import keep, write
 from people import close_activities, document_activities, month_module
-from replaying import HISTORIES, load
+from replaying import load
 from temporalio.client import WorkflowFailureError
 
 from ntro.testing import HAPPY, REJECT_ALL, Scenario, WorkflowHarness
@@ -127,37 +128,11 @@ def context() -> dict[str, Any]:
     return {"tenant_slug": MONTH.TENANT, "entity_slug": MONTH.ENTITY_SLUG, "period": MONTH.PERIOD}
 
 
-async def keep(harness: WorkflowHarness, name: str, workflow_id: str) -> None:
-    assert harness._environment is not None
-    handle = harness._environment.client.get_workflow_handle(workflow_id)
-    write(name, workflow_id, (await handle.fetch_history()).to_json_dict())
-
-
-def write(name: str, workflow_id: str, history: dict[str, Any]) -> None:
-    HISTORIES.mkdir(exist_ok=True)
-    text = json.dumps(
-        {"workflow_id": workflow_id, "history": scrubbed(history)}, indent=1, sort_keys=True, ensure_ascii=False
-    )
-    (HISTORIES / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
-
-
-def scrubbed(value: Any, key: str = "") -> Any:
-    """The history without what tells of the machine that it was made on."""
-    match value:
-        case dict():
-            return {name: scrubbed(item, name) for name, item in value.items() if name != "stackTrace"}
-        case list():
-            return [scrubbed(item) for item in value]
-        case str() if key == "identity":
-            return "recorder"
-        case _:
-            return value
-
-
 RECORDERS: dict[str, Callable[[str], Awaitable[None]]] = {
     **dict.fromkeys(CLOSES, close),
     **dict.fromkeys(DOCUMENTS, document),
     TIMED_OUT: timed_out,
+    **flow_runs.RECORDERS,
 }
 
 

@@ -1,0 +1,1 @@
+"""Runs of the SDK alone: one class for each thing that a history has to keep."""
