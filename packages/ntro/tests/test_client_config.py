@@ -15,6 +15,7 @@ from ntro.workspace.config import (
     config_path,
     load_configuration,
     resolve,
+    resolve_with_sources,
     save_configuration,
 )
 
@@ -75,6 +76,31 @@ def test_the_environment_names_the_connection_where_the_caller_does_not(home: Pa
     environ = environment(home, NTRO_DEFAULT_CONNECTION_NAME="production")
     assert resolve(environ=environ).name == "production"
     assert resolve(connection="local", environ=environ).name == "local"
+
+
+def test_a_connections_own_variables_win_over_the_file_and_lose_to_the_general_ones(home: Path) -> None:
+    own = {"NTRO_CONNECTIONS_LOCAL_API_KEY": "own", "NTRO_CONNECTIONS_PRODUCTION_API_KEY": "other"}
+    assert resolve(environ=environment(home, **own)).api_key == "own"
+    assert resolve(environ=environment(home, NTRO_API_KEY="general", **own)).api_key == "general"
+    assert resolve(environ=environment(home, **own)).host == "http://localhost:3000/v1"
+
+
+def test_a_connection_may_be_described_by_the_environment_alone(home: Path) -> None:
+    environ = environment(home, NTRO_CONNECTIONS_MY_CI_HOST="http://ci/v1/", NTRO_CONNECTIONS_MY_CI_API_KEY="k")
+    found = resolve(connection="my-ci", environ=environ)
+    assert (found.name, found.host, found.api_key) == ("my-ci", "http://ci/v1", "k")
+
+
+def test_every_field_says_where_it_comes_from(home: Path) -> None:
+    environ = environment(home, NTRO_API_KEY="k", NTRO_CONNECTIONS_LOCAL_DEFAULT_ENTITY="spv")
+    found = resolve_with_sources(None, {"default_tenant": "beta"}, environ=environ)
+    assert found.sources == {
+        "host": "file",
+        "api_key": "NTRO_API_KEY",
+        "default_tenant": "given",
+        "default_entity": "NTRO_CONNECTIONS_LOCAL_DEFAULT_ENTITY",
+    }
+    assert found.connection.default_entity == "spv"
 
 
 def test_an_unknown_connection_is_an_error_that_lists_the_known_ones(home: Path) -> None:

@@ -82,22 +82,40 @@ class Transport:
         *,
         params: Mapping[str, str | None] | None = None,
         body: Mapping[str, Any] | None = None,
+        if_match: str | None = None,
     ) -> Any:
         """The decoded JSON of the answer; None where it has no body.
 
         Raises:
-            NtroAPIError: the server answered with an error.
+            NtroAPIError: the server answered with an error; status 412 where the thing is not as `if_match` says.
             NtroConnectionError: there was no answer.
             UnexpectedAnswerError: the answer is a redirect or no JSON.
         """
+        return _decoded(await self._exchange(method, path, params=params, body=body, if_match=if_match))
+
+    async def read(self, path: str) -> tuple[Any, str | None]:
+        """The decoded JSON of a GET, and the tag that names this version of it; errors as of `send`."""
+        answer = await self._exchange("GET", path)
+        return _decoded(answer), answer.headers.get("ETag")
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | None] | None = None,
+        body: Mapping[str, Any] | None = None,
+        if_match: str | None = None,
+    ) -> httpx2.Response:
         address = await self._locator.locate()
         query = {name: value for name, value in (params or {}).items() if value is not None}
-        headers = self.headers(address, repeatable=method == "POST")
+        condition = {} if if_match is None else {"If-Match": if_match}
+        headers = self.headers(address, repeatable=method == "POST") | condition
 
         def build() -> httpx2.Request:
             return self._pool.build_request(method, address.url + path, params=query, json=body, headers=headers)
 
-        return _decoded(await self._answer(build))
+        return await self._answer(build)
 
     async def upload(
         self, path: str, *, params: Mapping[str, str], content: Callable[[], AsyncIterator[bytes]], size: int

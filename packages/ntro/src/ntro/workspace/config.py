@@ -1,10 +1,12 @@
 """Connections: named pairs of host and key, kept in one file that only its owner may read.
 
 The file is `$NTRO_HOME/config.toml`, else `~/.ntro/config.toml`. Each field is taken from the first that names it:
-the caller, the environment, the connection, the default.
+the caller, the environment, the connection, the default. A connection's own fields may come from the environment, too:
+`NTRO_CONNECTIONS_<NAME>_<FIELD>`, the name in capitals with `_` for every other sign, wins over the file.
 """
 
 import os
+import re
 import stat
 import tempfile
 import tomllib
@@ -22,7 +24,15 @@ LOCAL_HOST = "http://localhost:3000/v1"
 DEFAULT_CONNECTION = "production"
 _OWNER_ONLY = 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_FIELDS = ("host", "api_key", "default_tenant", "default_entity")
+FIELDS = ("host", "api_key", "default_tenant", "default_entity")
+"""Fields of a connection."""
+
+_VARIABLES = {
+    "host": "NTRO_HOST",
+    "api_key": "NTRO_API_KEY",
+    "default_tenant": "NTRO_TENANT",
+    "default_entity": "NTRO_ENTITY",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,14 @@ class Configuration:
             code="unknown_connection",
             hint="Add it with: ntro auth login --name " + name,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The connection to use. `sources` says by field where it comes from: given, a variable, the file or default."""
+
+    connection: Connection
+    sources: Mapping[str, str]
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -138,19 +156,54 @@ def resolve(
     Raises:
         ConfigError: the named connection does not exist, or the file cannot be read.
     """
+    given = {"host": host, "api_key": api_key, "default_tenant": tenant, "default_entity": entity}
+    return resolve_with_sources(connection, given, environ=environ).connection
+
+
+def resolve_with_sources(
+    connection: str | None, given: Mapping[str, str | None], *, environ: Mapping[str, str] = os.environ
+) -> Resolved:
+    """The connection to use, and where each of its fields comes from; `given` is by field.
+
+    Raises:
+        ConfigError: the named connection does not exist, or the file cannot be read.
+    """
     configuration = load_configuration(config_path(environ))
-    named = connection or environ.get("NTRO_DEFAULT_CONNECTION_NAME") or configuration.default_connection_name
-    if named is None and DEFAULT_CONNECTION not in configuration.connections:
-        base = Connection(DEFAULT_CONNECTION)
-    else:
-        base = configuration.connection(named or DEFAULT_CONNECTION)
-    return replace(
-        base,
-        host=(host or environ.get("NTRO_HOST") or base.host).rstrip("/"),
-        api_key=api_key or environ.get("NTRO_API_KEY") or base.api_key,
-        default_tenant=tenant or environ.get("NTRO_TENANT") or base.default_tenant,
-        default_entity=entity or environ.get("NTRO_ENTITY") or base.default_entity,
+    base = _base(configuration, connection or environ.get("NTRO_DEFAULT_CONNECTION_NAME"), environ)
+    found = {name: _first(name, given, base, environ) for name in FIELDS}
+    host = (found["host"][0] or DEFAULT_HOST).rstrip("/")
+    chosen = Connection(
+        base.name, host, found["api_key"][0] or "", found["default_tenant"][0], found["default_entity"][0]
     )
+    return Resolved(chosen, {name: source for name, (_, source) in found.items()})
+
+
+def _base(configuration: Configuration, asked: str | None, environ: Mapping[str, str]) -> Connection:
+    """The connection that is meant; one that only the environment describes needs no place in the file."""
+    named = asked or configuration.default_connection_name
+    if named is None and DEFAULT_CONNECTION not in configuration.connections:
+        return Connection(DEFAULT_CONNECTION)
+    name = named or DEFAULT_CONNECTION
+    if name not in configuration.connections and any(_own_variable(name, field) in environ for field in FIELDS):
+        return Connection(name)
+    return configuration.connection(name)
+
+
+def _first(
+    name: str, given: Mapping[str, str | None], base: Connection, environ: Mapping[str, str]
+) -> tuple[str | None, str]:
+    if value := given.get(name):
+        return value, "given"
+    for variable in (_VARIABLES[name], _own_variable(base.name, name)):
+        if value := environ.get(variable):
+            return value, variable
+    value = getattr(base, name) or None
+    is_default = value is None or (name == "host" and value == DEFAULT_HOST)
+    return value, "default" if is_default else "file"
+
+
+def _own_variable(connection: str, name: str) -> str:
+    return f"NTRO_CONNECTIONS_{re.sub(r'[^A-Z0-9]', '_', connection.upper())}_{name.upper()}"
 
 
 def _configuration(path: Path, raw: dict[str, Any]) -> Configuration:
@@ -167,7 +220,7 @@ def _configuration(path: Path, raw: dict[str, Any]) -> Configuration:
 def _connection(path: Path, name: str, table: object) -> Connection:
     if not isinstance(table, dict):
         raise ConfigError(f"connections.{name} in {path} is not a table.")
-    known = {key: table[key] for key in _FIELDS if key in table}
+    known = {key: table[key] for key in FIELDS if key in table}
     for key, value in known.items():
         if not isinstance(value, str):
             raise ConfigError(f"connections.{name}.{key} in {path} is not text.")
@@ -187,5 +240,5 @@ def _document(configuration: Configuration) -> dict[str, Any]:
 
 
 def _table(connection: Connection) -> dict[str, str]:
-    values = {key: getattr(connection, key) for key in _FIELDS}
+    values = {key: getattr(connection, key) for key in FIELDS}
     return {key: value for key, value in values.items() if value is not None}

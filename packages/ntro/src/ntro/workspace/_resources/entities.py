@@ -2,6 +2,7 @@
 
 from ntro.workspace._portal import blocking
 from ntro.workspace._resources.base import Items, JsonMap, Resource, given, many, one
+from ntro.workspace._resources.configs import Change, change_config
 from ntro.workspace._transport import path_of
 from ntro.workspace.models import Entity, Task
 
@@ -42,6 +43,11 @@ class EntitiesResource(Resource):
         path = path_of("workspace", "tenants", tenant, "entities", entity)
         return one(Entity, await self._transport.send("PATCH", path, body=given(config=config)))
 
+    async def change_config(self, tenant: str, entity: str, change: Change) -> Entity:
+        """Replaces the config by what `change` makes of it; what others change meanwhile is kept."""
+        path = path_of("workspace", "tenants", tenant, "entities", entity)
+        return one(Entity, await change_config(self._transport, path, change))
+
     async def tasks(self, tenant: str, entity: str) -> Items[Task]:
         """The runs of an entity, newest first."""
         return many(Task, await self._get(path_of("workspace", "tenants", tenant, "entities", entity, "tasks")))
@@ -54,5 +60,6 @@ class EntitiesResource(Resource):
     create_sync = blocking(create)
     get_sync = blocking(get)
     update_sync = blocking(update)
+    change_config_sync = blocking(change_config)
     tasks_sync = blocking(tasks)
     list_sync = blocking(list)  # noqa: A003 - the method above is meant, not the builtin

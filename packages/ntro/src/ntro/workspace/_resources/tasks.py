@@ -29,6 +29,10 @@ class TasksResource(Resource):
         """The task."""
         return one(Task, await self._get(path_of("workspace", "tasks", task)))
 
+    async def cancel(self, task: str) -> Task:
+        """Asks the tenant's cell to end the run; the task is closed once it has."""
+        return one(Task, await self._post(path_of("workspace", "tasks", task, "cancel")))
+
     async def next_step(self, task: str) -> NextStep:
         """What to do next, relayed from the cell."""
         return one(NextStep, await self._get(path_of("workspace", "tasks", task, "next-step")))
@@ -71,12 +75,33 @@ class TasksResource(Resource):
             what=f"The end of task {task}",
         )
 
-    async def list(self, *, status: str | None = None) -> Items[Task]:
-        """All tasks, or those in `status`."""
-        return many(Task, await self._get("/workspace/tasks", {"status": status}))
+    async def list(
+        self,
+        *,
+        status: str | None = None,
+        tenant: str | None = None,
+        entity: str | None = None,
+        workflow: str | None = None,
+        period: str | None = None,
+        limit: int | None = None,
+    ) -> Items[Task]:
+        """The tasks that match all that is given, newest first; at most `limit` where one is given.
+
+        An `entity` named by its slug needs the `tenant`.
+        """
+        params = {
+            "status": status,
+            "tenantId": tenant,
+            "entityId": entity,
+            "workflowId": workflow,
+            "period": period,
+            "limit": None if limit is None else str(limit),
+        }
+        return many(Task, await self._get("/workspace/tasks", params))
 
     create_sync = blocking(create)
     get_sync = blocking(get)
+    cancel_sync = blocking(cancel)
     next_step_sync = blocking(next_step)
     approve_sync = blocking(approve)
     reject_sync = blocking(reject)

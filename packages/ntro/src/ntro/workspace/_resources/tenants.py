@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from ntro.workspace._portal import blocking
 from ntro.workspace._resources.base import Items, JsonMap, Resource, given, many, one
+from ntro.workspace._resources.configs import Change, change_config
 from ntro.workspace._transport import path_of
 from ntro.workspace.models import AccessToken, SignInLink, Tenant
 from ntro.workspace.waiting import poll
@@ -37,10 +38,14 @@ class TenantsResource(Resource):
         """The tenant."""
         return one(Tenant, await self._get(path_of("workspace", "tenants", tenant)))
 
-    async def update(self, tenant: str, *, config: JsonMap) -> Tenant:
-        """Replaces the whole config."""
+    async def update(self, tenant: str, *, config: JsonMap | None = None, relay: bool | None = None) -> Tenant:
+        """Replaces the whole config; opens or closes the relay of calls to the cell."""
         path = path_of("workspace", "tenants", tenant)
-        return one(Tenant, await self._transport.send("PATCH", path, body=given(config=config)))
+        return one(Tenant, await self._transport.send("PATCH", path, body=given(config=config, relay=relay)))
+
+    async def change_config(self, tenant: str, change: Change) -> Tenant:
+        """Replaces the config by what `change` makes of it; what others change meanwhile is kept."""
+        return one(Tenant, await change_config(self._transport, path_of("workspace", "tenants", tenant), change))
 
     async def delete(self, tenant: str) -> Tenant:
         """Starts to take the tenant down."""
@@ -89,6 +94,7 @@ class TenantsResource(Resource):
     create_sync = blocking(create)
     get_sync = blocking(get)
     update_sync = blocking(update)
+    change_config_sync = blocking(change_config)
     delete_sync = blocking(delete)
     access_token_sync = blocking(access_token)
     sign_in_link_sync = blocking(sign_in_link)
