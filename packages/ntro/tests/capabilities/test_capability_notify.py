@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 import httpx2
 import pytest
@@ -10,11 +10,13 @@ from temporalio.testing import ActivityEnvironment
 
 from ntro.capabilities import notify
 
+TENANT, ENTITY, TASK, OTHER = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "1234")
+
 
 @pytest.fixture
 def workspace(configure: Any, httpserver: Any) -> Any:
     configure(
-        workspace_api_url=httpserver.url_for("/v1/"), workspace_api_key="cell-key", tenant_id="t-1", entity_id="e-1"
+        workspace_api_url=httpserver.url_for("/v1/"), workspace_api_key="cell-key", tenant_id=TENANT, entity_id=ENTITY
     )
     return httpserver
 
@@ -26,15 +28,15 @@ def sent(workspace: Any) -> dict[str, Any]:
 
 async def test_a_notification_is_ids_a_type_and_a_time_sent_with_the_workers_key(workspace: Any):
     workspace.expect_request("/v1/internal/notify", method="POST").respond_with_json({}, status=202)
-    answer = await notify.send(type="workflow.step.blocked", step="review", task_id="t:review:child")
+    answer = await notify.send(type="workflow.step.blocked", step="review", task_id=f"{TASK}:review:child")
     assert answer == {"status": "accepted"}
     body = sent(workspace)
     assert datetime.fromisoformat(body.pop("timestamp")).tzinfo is not None
     assert body == {
         "type": "workflow.step.blocked",
-        "tenantId": "t-1",
-        "entityId": "e-1",
-        "taskId": "t:review:child",
+        "tenantId": TENANT,
+        "entityId": ENTITY,
+        "taskId": f"{TASK}:review:child",
         "step": "review",
     }
     assert workspace.log[-1][0].headers["Authorization"] == "Bearer cell-key"
@@ -42,22 +44,25 @@ async def test_a_notification_is_ids_a_type_and_a_time_sent_with_the_workers_key
 
 async def test_data_stays_in_the_tenant_and_the_answer_says_so(workspace: Any):
     workspace.expect_request("/v1/internal/notify").respond_with_json({})
-    answer = await notify.send(type="workflow.completed", data={"nav": "canary"}, tenant_id="t-2", entity_id="e-2")
+    answer = await notify.send(type="workflow.completed", data={"nav": "canary"}, tenant_id=OTHER, entity_id=OTHER)
     assert answer == {"status": "accepted", "withheld": ["data"]}
     assert b"canary" not in workspace.log[-1][0].get_data()
-    assert (sent(workspace)["tenantId"], sent(workspace)["entityId"]) == ("t-2", "e-2")
+    assert (sent(workspace)["tenantId"], sent(workspace)["entityId"]) == (OTHER, OTHER)
 
 
 async def test_an_activity_notifies_of_its_own_task(workspace: Any):
     workspace.expect_request("/v1/internal/notify").respond_with_json({})
     environment = ActivityEnvironment()
-    environment.info = replace(environment.info, workflow_id="task-1:review:child")
+    environment.info = replace(environment.info, workflow_id=f"{TASK}:review:child")
 
     async def work() -> None:
         await notify.send(type="workflow.started")
 
     await environment.run(work)
-    assert sent(workspace)["taskId"] == "task-1"
+    assert sent(workspace)["taskId"] == f"{TASK}:review:child"
+    environment.info = replace(environment.info, workflow_id="local-try")
+    await environment.run(work)
+    assert sent(workspace)["taskId"] == ""
 
 
 @pytest.mark.parametrize(
@@ -92,7 +97,3 @@ async def test_without_a_key_none_is_sent(workspace: Any, configure: Any):
     workspace.expect_request("/v1/internal/notify").respond_with_json({})
     await notify.send(type="workflow.started")
     assert "Authorization" not in workspace.log[-1][0].headers
-
-
-def test_the_types_are_the_published_ones():
-    assert len(get_args(notify.NotificationType)) == 9

@@ -6,6 +6,26 @@ input and output, so they are for activities; workflow code calls the activities
 
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ntro.capabilities import (
+        ai,
+        bureaus,
+        checks,
+        config,
+        documents,
+        email,
+        excel,
+        extraction,
+        files,
+        gl,
+        notify,
+        pdf,
+        reports,
+        storage,
+        trace,
+    )
 
 __all__ = [
     "ai",

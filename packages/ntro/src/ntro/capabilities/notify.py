@@ -3,28 +3,19 @@
 Workspace holds no payloads. A notification is a type, ids, a step's id and a time; `data` of callers stays in the cell.
 """
 
-import re
 import sys
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from ntro.capabilities import config
 from ntro.capabilities._connections import http_client
+from ntro.types.validation import in_words
+from ntro.workspace.models.notifications import NotificationCreate, NotificationType, RunId
 
-NotificationType = Literal[
-    "workflow.started",
-    "workflow.completed",
-    "workflow.failed",
-    "workflow.step.started",
-    "workflow.step.completed",
-    "workflow.step.failed",
-    "workflow.step.blocked",
-    "workflow.step.approved",
-    "workflow.step.rejected",
-]
 TIMEOUT_SECONDS = 10.0
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.-]{0,199}")
-_STEP = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_RUN_ID: TypeAdapter[str] = TypeAdapter(RunId)
 _ERROR = 400
 
 __all__ = ["TIMEOUT_SECONDS", "NotificationType", "send"]
@@ -45,7 +36,7 @@ async def send(
         type: what happened.
         step: the id of the step, where it happened to one.
         data: not sent: nothing but ids and types leaves the tenant. The answer says so under `withheld`.
-        task_id: the task.
+        task_id: the task or child run; ids are UUIDs, a child run's is followed by its steps.
         tenant_id: the tenant.
         entity_id: the entity.
 
@@ -56,21 +47,22 @@ async def send(
         ValueError: the type is unknown, or an id is none.
         httpx2.TransportError: Workspace could not be reached.
     """
-    if type not in get_args(NotificationType):
-        raise ValueError(f"{type!r} is no type of notification; the types are {', '.join(get_args(NotificationType))}")
     worker = config.get()
-    body = {
-        "type": type,
-        "tenantId": _checked(tenant_id or worker.tenant_id, _ID, "tenant id"),
-        "entityId": _checked(entity_id or worker.entity_id, _ID, "entity id"),
-        "taskId": _checked(task_id or _own_task(), _ID, "task id"),
-        "step": _checked(step, _STEP, "step id"),
-        "timestamp": datetime.now(UTC).isoformat(),
-    }
+    try:
+        body = NotificationCreate(
+            type=type,
+            tenantId=tenant_id or worker.tenant_id,
+            entityId=entity_id or worker.entity_id,
+            taskId=task_id or _own_run(),
+            step=step,
+            timestamp=datetime.now(UTC),
+        )
+    except ValidationError as error:
+        raise ValueError(f"a notification is of a known type and holds ids only: {in_words(error)}") from None
     key = worker.workspace_api_key.get_secret_value()
     answer = await http_client().post(
         f"{worker.workspace_api_url.rstrip('/')}/internal/notify",
-        json=body,
+        json=body.model_dump(mode="json"),
         headers={"Authorization": f"Bearer {key}"} if key else {},
         timeout=TIMEOUT_SECONDS,
     )
@@ -80,17 +72,13 @@ async def send(
     return {"status": "accepted"} | withheld
 
 
-def _checked(value: str, pattern: re.Pattern[str], what: str) -> str:
-    """`value` if it is an identifier or empty; free text would carry data out of the tenant."""
-    if value and not pattern.fullmatch(value):
-        raise ValueError(f"{value[:80]!r} is no {what}; it is letters, digits and . _ - only")
-    return value
-
-
-def _own_task() -> str:
-    """The task of the activity that is running, none outside of one."""
+def _own_run() -> str:
+    """The run of the activity that is at work; none outside of one, and none that is no task's."""
     # Looked up, not imported: outside a worker the engine stays unloaded.
     activity = sys.modules.get("temporalio.activity")
     if activity is None or not activity.in_activity():
         return ""
-    return str(activity.info().workflow_id or "").split(":")[0]
+    try:
+        return _RUN_ID.validate_python(activity.info().workflow_id or "")
+    except ValidationError:
+        return ""

@@ -2,6 +2,10 @@
 
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ntro.capabilities.bureaus import companies_house
 
 __all__ = ["companies_house"]
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ntro.capabilities import config
-from ntro.capabilities.storage import _files, _tables
+from ntro.capabilities.storage._files import names, read_whole, write_whole
 from ntro.capabilities.storage._paths import MAX_PATH_CHARACTERS, StoragePathError
+from ntro.capabilities.storage._tables import file_name, read_rows, write_rows
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """Largest content that is written or read."""
@@ -55,8 +56,8 @@ async def write_table(
     """
     if mode not in {"overwrite", "append"}:
         raise ValueError(f"the mode of a table is overwrite or append, not {mode!r}")
-    name = _tables.file_name(table_name, period)
-    total = await asyncio.to_thread(_tables.write, root(), name, list(data), append=mode == "append")
+    name = file_name(table_name, period)
+    total = await asyncio.to_thread(write_rows, root(), name, list(data), append=mode == "append")
     return {"rows_written": len(data), "total_rows": total, "path": str(root() / name)}
 
 
@@ -67,7 +68,7 @@ async def read_table(table_name: str, *, period: str = "") -> list[dict[str, Any
         StoragePathError: the name leads out of the tenant's folder.
         ValueError: what lies there is no table.
     """
-    return await asyncio.to_thread(_tables.read, root(), _tables.file_name(table_name, period))
+    return await asyncio.to_thread(read_rows, root(), file_name(table_name, period))
 
 
 async def write_file(file_path: str, *, content: bytes | str) -> dict[str, Any]:
@@ -80,7 +81,7 @@ async def write_file(file_path: str, *, content: bytes | str) -> dict[str, Any]:
     data = content.encode() if isinstance(content, str) else content
     if len(data) > MAX_FILE_BYTES:
         raise ValueError(f"a file has at most {MAX_FILE_BYTES} bytes, this one has {len(data)}")
-    await asyncio.to_thread(_files.write, root(), file_path, data)
+    await asyncio.to_thread(write_whole, root(), file_path, data)
     return {"path": str(root() / file_path), "size_bytes": len(data)}
 
 
@@ -92,7 +93,7 @@ async def read_file(file_path: str) -> bytes:
         FileNotFoundError: there is no such file.
         ValueError: the file is above `MAX_FILE_BYTES`.
     """
-    return await asyncio.to_thread(_files.read, root(), file_path, MAX_FILE_BYTES)
+    return await asyncio.to_thread(read_whole, root(), file_path, MAX_FILE_BYTES)
 
 
 async def write(*, path: str, content: bytes | str, content_type: str = "application/octet-stream") -> str:  # noqa: ARG001 - the contract's keyword; the disk keeps no types
@@ -112,7 +113,7 @@ async def list_files(prefix: str = "") -> list[str]:
     Raises:
         StoragePathError: the prefix leads out of the tenant's folder.
     """
-    return await asyncio.to_thread(_files.names, root(), prefix)
+    return await asyncio.to_thread(names, root(), prefix)
 
 
 def root() -> Path:

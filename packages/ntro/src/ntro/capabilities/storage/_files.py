@@ -15,7 +15,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
-def write(root: Path, path: str, content: bytes) -> None:
+def write_whole(root: Path, path: str, content: bytes) -> None:
     """Put `content` at `path`, in place of what is there.
 
     Raises:
@@ -44,7 +44,7 @@ def write_in(folder: int, name: str, content: bytes) -> None:
     os.fsync(folder)
 
 
-def read(root: Path, path: str, limit: int) -> bytes:
+def read_whole(root: Path, path: str, limit: int) -> bytes:
     """The content at `path`.
 
     Raises:

@@ -27,7 +27,7 @@ def file_name(table_name: str, period: str) -> str:
     return f"{table_name}_{period}.json" if period else f"{table_name}.json"
 
 
-def write(root: Path, path: str, rows: list[Any], *, append: bool) -> int:
+def write_rows(root: Path, path: str, rows: list[Any], *, append: bool) -> int:
     """Put or add `rows`; answers with how many there are then.
 
     Raises:
@@ -44,7 +44,7 @@ def write(root: Path, path: str, rows: list[Any], *, append: bool) -> int:
     return len(before) + len(rows)
 
 
-def read(root: Path, path: str) -> Rows:
+def read_rows(root: Path, path: str) -> Rows:
     """The rows at `path`, none where nothing is."""
     *folders, name = parts_of(path)
     try:
