@@ -405,3 +405,20 @@ async def test_a_schedule_starts_one_task_for_each_scheduled_time(cell: RunningC
     assert len(ids) == 1
     task = await cell.until_status(UUID(ids.pop()), "COMPLETED", "FAILED")
     assert (task["status"], task["period"], task["scheduled"]) == ("COMPLETED", "2026-03", True)
+
+
+async def test_a_schedule_whose_tasks_may_not_overlap_waits_for_the_open_one(cell: RunningCell):
+    assert (await cell.deploy("sign-off", "1.0.0", bundle("1.0.0"))).ok
+    binding = WorkflowEntry(
+        id=uuid4(), name="One at a time", runbook_slug="sign-off", entity_id=ENTITY.id, default_config={"note": "n"}
+    )
+    snapshot = RegistrySnapshot(revision=9, tenant_name="T", entities=[ENTITY], workflows=[binding])
+    await cell.command(SYNC_REGISTRY, snapshot, int)
+    times = [datetime(2026, month, 5, 8, tzinfo=UTC) for month in (3, 4)]
+    starts = [ScheduledStart(workflow_id=binding.id, scheduled_at=moment, overlap="SKIP") for moment in times]
+    first = await cell.command(START_SCHEDULED_TASK, starts[0], str)
+    await cell.until_status(UUID(first), "BLOCKED")
+    assert await cell.command(START_SCHEDULED_TASK, starts[0], str) == first
+    assert await cell.command(START_SCHEDULED_TASK, starts[1], str) == first
+    beside = starts[1].model_copy(update={"overlap": "ALLOW"})
+    assert await cell.command(START_SCHEDULED_TASK, beside, str) != first

@@ -31,11 +31,13 @@ from ntro_workspace.keys import api as keys
 from ntro_workspace.keys.keyring import Keyring
 from ntro_workspace.keys.rates import RateLimiter
 from ntro_workspace.keys.service import register_operator
+from ntro_workspace.notifications import api as notifications
 from ntro_workspace.relay import api as relay
 from ntro_workspace.relay.service import Relay
 from ntro_workspace.runbooks import api as runbooks
 from ntro_workspace.runbooks.catalog import TemplateCatalog
 from ntro_workspace.runbooks.follower import DeploymentFollower
+from ntro_workspace.schedules import api as schedules
 from ntro_workspace.settings import WorkspaceSettings
 from ntro_workspace.tasks import api as tasks
 from ntro_workspace.tenants import api as tenants
@@ -45,7 +47,10 @@ from ntro_workspace.users.oidc import IdentityProvider
 from ntro_workspace.workflows import api as workflows
 
 PREFIX = "/v1"
-_ROUTERS = (keys, users, audit, tenants, entities, integrations, agents, runbooks, workflows, relay, tasks, internal)
+_ROUTERS = (
+    *(keys, users, audit, tenants, entities, integrations, agents),
+    *(runbooks, workflows, schedules, relay, tasks, notifications, internal),
+)
 SIGN_INS_PER_SECOND = 1.0
 SIGN_IN_BURST = 30
 

@@ -4,12 +4,16 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import structlog
+
 from ntro.workspace.commands import ScheduledStart
 from ntro_tenant.ops.cell import Cell
 from ntro_tenant.ops.registry import find_binding
+from ntro_tenant.ops.task_rows import find_open_task
 from ntro_tenant.ops.tasks import BadCommandError, TaskService
 
 REQUESTED_BY = "schedule"
+_log = structlog.get_logger(__name__)
 
 
 class UnknownBindingError(LookupError):
@@ -26,6 +30,8 @@ class ScheduleService:
     async def start(self, command: ScheduledStart) -> UUID:
         """Starts the task of `command` and answers its id; the same scheduled time is the same task.
 
+        Where tasks of the binding may not overlap and one is open, nothing starts and the open one's id is answered.
+
         Raises:
             BadCommandError: the command has no time, or the binding's time zone is unknown.
             UnknownBindingError: the cell has no such binding with an entity.
@@ -34,10 +40,15 @@ class ScheduleService:
             raise BadCommandError("A scheduled start has no time.")
         async with self._cell.pool.acquire() as connection:
             binding = await find_binding(connection, command.workflow_id)
+            open_task = await find_open_task(connection, command.workflow_id)
         if binding is None:
             raise UnknownBindingError(f"There is no binding {command.workflow_id} with an entity in this cell.")
         workflow, entity = binding
         task_id = scheduled_task_id(command.workflow_id, command.scheduled_at)
+        if command.overlap == "SKIP" and open_task not in {None, task_id}:
+            assert open_task is not None
+            _log.info("scheduled run left out", workflow_id=str(command.workflow_id), open_task=str(open_task))
+            return open_task
         period = workflow.default_config.get("period") or month_before(command.scheduled_at, workflow.timezone)
         await self._tasks.enter(
             task_id, workflow, entity, {"period": period}, scheduled=True, requested_by=REQUESTED_BY

@@ -114,3 +114,12 @@ async def note_cancel_request(connection: asyncpg.Connection, task_id: UUID, act
         at=datetime.now(UTC),
         record_key=f"{task_id}:cancel",
     )
+
+
+async def find_open_task(connection: asyncpg.Connection, workflow_id: UUID) -> UUID | None:
+    """The oldest task of the binding that has not ended, or None."""
+    found: UUID | None = await connection.fetchval(
+        "select id from system.tasks where workflow_id = $1 and closed_at is null order by created_at limit 1",
+        workflow_id,
+    )
+    return found

@@ -116,7 +116,7 @@ class StartScheduledTask:
         """The task's id."""
         task_id: str = await workflow.execute_activity(
             SCHEDULED_ACTIVITY,
-            ScheduledStart(workflow_id=command.workflow_id, scheduled_at=command.scheduled_at or _scheduled_at()),
+            command.model_copy(update={"scheduled_at": command.scheduled_at or _scheduled_at()}),
             result_type=str,
             start_to_close_timeout=_LONG,
             schedule_to_close_timeout=_DAY,

@@ -1,6 +1,6 @@
 """`/workspace/registry/agents`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -28,12 +28,16 @@ async def list_agents(
     caller: Reader,
     wanted: Paged,
     tenant: Annotated[str | None, Query(alias="tenantId")] = None,
+    kinds: Annotated[Literal["published", "all"], Query()] = "published",
 ) -> list[Agent] | Page[Agent]:
-    """Agents of one tenant, or of every tenant the key may see."""
+    """Agents of one tenant, or of every tenant the key may see.
+
+    With `kinds=all` also those of kinds that the published clients refuse, such as `copilot_agent`.
+    """
     tenant_id = caller.tenant_id
     if tenant is not None:
         tenant_id = (await tenants.resolve(connection, tenant, caller))["id"]
-    return paged(await service.list_agents(connection, tenant_id), wanted)
+    return paged(await service.list_agents(connection, tenant_id, every_kind=kinds == "all"), wanted)
 
 
 @router.get("/{agent}")

@@ -1,5 +1,6 @@
 """SQL of agents and their versions."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -17,8 +18,7 @@ async def insert(connection: asyncpg.Connection, tenant_id: UUID, body: AgentCre
         tenant_id,
         body.name,
         body.description,
-        body.kind,
-        body.externalRef,
+        *body.reference,
         body.credentialsRef,
     )
 
@@ -27,10 +27,16 @@ async def find(connection: asyncpg.Connection, agent_id: UUID) -> asyncpg.Record
     return await connection.fetchrow(f"select {_COLUMNS} from agents where id = $1", agent_id)
 
 
-async def list_all(connection: asyncpg.Connection, tenant_id: UUID | None) -> list[asyncpg.Record]:
+async def list_all(
+    connection: asyncpg.Connection, tenant_id: UUID | None, hidden: Sequence[str]
+) -> list[asyncpg.Record]:
+    """Agents of one tenant or of all by name, but for those of hidden kinds."""
     return list(
         await connection.fetch(
-            f"select {_COLUMNS} from agents where $1::uuid is null or tenant_id = $1 order by name, id", tenant_id
+            f"""select {_COLUMNS} from agents
+                where ($1::uuid is null or tenant_id = $1) and kind <> all($2::text[]) order by name, id""",
+            tenant_id,
+            list(hidden),
         )
     )
 

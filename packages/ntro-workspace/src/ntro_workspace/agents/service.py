@@ -5,6 +5,7 @@ from uuid import UUID
 import asyncpg
 
 from ntro.workspace.models import Agent, AgentCreate, AgentCreated, AgentVersion
+from ntro.workspace.models.agents import HIDDEN_KINDS
 from ntro_server.errors import Conflict, NotFound
 from ntro_workspace.agents import repository
 from ntro_workspace.db.references import as_uuid
@@ -42,8 +43,10 @@ async def resolve(connection: asyncpg.Connection, reference: str, caller: Princi
     return await _answer(connection, row)
 
 
-async def list_agents(connection: asyncpg.Connection, tenant_id: UUID | None) -> list[Agent]:
-    return [await _answer(connection, row) for row in await repository.list_all(connection, tenant_id)]
+async def list_agents(connection: asyncpg.Connection, tenant_id: UUID | None, *, every_kind: bool) -> list[Agent]:
+    """Agents by name; those of kinds that the published clients refuse only where every kind is asked for."""
+    hidden = () if every_kind else HIDDEN_KINDS
+    return [await _answer(connection, row) for row in await repository.list_all(connection, tenant_id, hidden)]
 
 
 async def delete(connection: asyncpg.Connection, agent_id: UUID) -> None:

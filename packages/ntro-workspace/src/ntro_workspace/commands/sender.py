@@ -10,7 +10,7 @@ from temporalio.service import RPCError
 
 from ntro_workspace.commands import repository
 from ntro_workspace.commands.service import DELETE_SCHEDULE, PUT_SCHEDULE
-from ntro_workspace.commands.temporal import TemporalGateway
+from ntro_workspace.commands.temporal import KeptSchedule, TemporalGateway
 from ntro_workspace.db.database import Database
 from ntro_workspace.db.rows import wire_value
 
@@ -76,9 +76,7 @@ class CommandSender:
         tenant, value = row["tenant_slug"], wire_value(row["input"])
         match row["command"]:
             case command if command == PUT_SCHEDULE:
-                await self._temporal.put_schedule(
-                    tenant, UUID(row["key"]), cron=value["cron"], timezone=value["timezone"]
-                )
+                await self._temporal.put_schedule(tenant, UUID(row["key"]), KeptSchedule(**value))
             case command if command == DELETE_SCHEDULE:
                 await self._temporal.delete_schedule(tenant, UUID(row["key"]))
             case command:

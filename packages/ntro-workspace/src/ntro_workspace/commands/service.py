@@ -1,5 +1,6 @@
 """Commands to a cell: written in the transaction of the change they follow from."""
 
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -7,6 +8,7 @@ import asyncpg
 from ntro.workspace.commands import (
     CANCEL_TASK,
     DEPLOY_RUNBOOK,
+    START_SCHEDULED_TASK,
     START_TASK,
     SYNC_REGISTRY,
     Deployment,
@@ -80,13 +82,25 @@ async def cancel_task(connection: asyncpg.Connection, tenant_id: UUID, cancel: T
     await repository.put(connection, tenant_id=tenant_id, command=CANCEL_TASK, key=key, value=value)
 
 
-async def set_schedule(
-    connection: asyncpg.Connection, tenant_id: UUID, workflow_id: UUID, cron: str | None, timezone: str | None
+async def start_scheduled(
+    connection: asyncpg.Connection, tenant_id: UUID, workflow_id: UUID, moment: datetime, overlap: str
 ) -> None:
-    """Puts the schedule of a binding into Temporal, or takes it away where `cron` is none."""
-    key = str(workflow_id)
+    """Starts the run of a time, as the schedule would have; the same time once more changes nothing."""
+    value = {"workflow_id": str(workflow_id), "scheduled_at": moment.isoformat(), "overlap": overlap}
+    key = f"ops:schedule:{workflow_id}:{moment.isoformat()}"
+    await repository.put(connection, tenant_id=tenant_id, command=START_SCHEDULED_TASK, key=key, value=value)
+
+
+async def set_schedule(connection: asyncpg.Connection, workflow: asyncpg.Record) -> None:
+    """Puts the schedule of a binding into Temporal as it is now, or takes it away where there is none."""
+    key, tenant_id = str(workflow["id"]), workflow["tenant_id"]
     for command in (PUT_SCHEDULE, DELETE_SCHEDULE):
         await repository.drop_unsent(connection, tenant_id=tenant_id, command=command, key=key)
-    command = DELETE_SCHEDULE if cron is None else PUT_SCHEDULE
-    value = {"cron": cron, "timezone": timezone or "UTC"}
+    command = DELETE_SCHEDULE if workflow["schedule"] is None else PUT_SCHEDULE
+    value = {
+        "cron": workflow["schedule"],
+        "timezone": workflow["timezone"] or "UTC",
+        "paused": workflow["paused"],
+        "overlap": workflow["overlap"],
+    }
     await repository.put(connection, tenant_id=tenant_id, command=command, key=key, value=value)

@@ -1,7 +1,8 @@
 """Workspace's only way to Temporal: starting ops workflows and keeping schedules, in plain metadata."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from temporalio.client import (
@@ -12,6 +13,7 @@ from temporalio.client import (
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleSpec,
+    ScheduleState,
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
@@ -24,6 +26,16 @@ from ntro.workspace.commands import OPS_QUEUE, START_SCHEDULED_TASK, DeploymentR
 
 RPC_TIMEOUT = timedelta(seconds=5)
 CATCH_UP = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSchedule:
+    """A schedule as Temporal keeps it."""
+
+    cron: str
+    timezone: str
+    paused: bool = False
+    overlap: Literal["ALLOW", "SKIP"] = "ALLOW"
 
 
 class TemporalGateway:
@@ -61,10 +73,10 @@ class TemporalGateway:
         result: DeploymentResult = await handle.result()
         return result
 
-    async def put_schedule(self, tenant_slug: str, workflow_id: UUID, *, cron: str, timezone: str) -> None:
+    async def put_schedule(self, tenant_slug: str, workflow_id: UUID, kept: KeptSchedule) -> None:
         """Makes the schedule of a binding exactly this."""
         client = await self._client(tenant_slug)
-        schedule = _schedule(workflow_id, cron, timezone)
+        schedule = _schedule(workflow_id, kept)
         try:
             await client.create_schedule(_schedule_id(workflow_id), schedule, rpc_timeout=RPC_TIMEOUT)
         except ScheduleAlreadyRunningError:
@@ -96,15 +108,17 @@ def _schedule_id(workflow_id: UUID) -> str:
     return f"schedule:{workflow_id}"
 
 
-def _schedule(workflow_id: UUID, cron: str, timezone: str) -> Schedule:
+def _schedule(workflow_id: UUID, kept: KeptSchedule) -> Schedule:
     action = ScheduleActionStartWorkflow(
         START_SCHEDULED_TASK,
-        ScheduledStart(workflow_id=workflow_id),
+        ScheduledStart(workflow_id=workflow_id, overlap=kept.overlap),
         id=f"ops:schedule:{workflow_id}",
         task_queue=OPS_QUEUE,
     )
     return Schedule(
         action=action,
-        spec=ScheduleSpec(cron_expressions=[cron], time_zone_name=timezone),
+        spec=ScheduleSpec(cron_expressions=[kept.cron], time_zone_name=kept.timezone),
+        # The action ends once the task has started; whether tasks overlap is the cell's to see.
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.ALLOW_ALL, catchup_window=CATCH_UP),
+        state=ScheduleState(paused=kept.paused),
     )

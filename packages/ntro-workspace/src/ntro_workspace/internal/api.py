@@ -8,7 +8,15 @@ import asyncpg
 from fastapi import APIRouter, Path, Response
 
 from ntro.workspace.commands import RegistrySnapshot
-from ntro.workspace.models import CellKey, ProvisioningList, PublicKey, Tenant, TenantProvision
+from ntro.workspace.models import (
+    CellKey,
+    NotificationCreate,
+    NotificationTaken,
+    ProvisioningList,
+    PublicKey,
+    Tenant,
+    TenantProvision,
+)
 from ntro.workspace.wire import StatusAck, StatusBatch
 from ntro_server.errors import Forbidden, NotFound
 from ntro_workspace.api.context import Caller, PartsOf, Transaction
@@ -16,6 +24,7 @@ from ntro_workspace.commands import service as commands
 from ntro_workspace.internal import service
 from ntro_workspace.internal.public_key import public_half
 from ntro_workspace.keys.types import Principal
+from ntro_workspace.notifications import service as notifications
 from ntro_workspace.runbooks import repository as runbooks
 from ntro_workspace.tasks import service as tasks
 from ntro_workspace.tenants import service as tenants
@@ -30,6 +39,12 @@ async def take_status(body: StatusBatch, connection: Transaction, caller: Caller
     """Takes over what a cell reports of its tasks. Reports seen before change nothing and count as accepted."""
     await tasks.apply_reports(connection, _cell(caller), body)
     return StatusAck(accepted=len(body.reports), at=datetime.now(UTC))
+
+
+@router.post("/notify", status_code=202)
+async def take_notification(body: NotificationCreate, connection: Transaction, caller: Caller) -> NotificationTaken:
+    """Keeps what a cell tells of a task as it happens. The body is closed: nothing of what is in a task fits."""
+    return await notifications.take(connection, _cell(caller), body)
 
 
 @router.get("/artifacts/{sha256}", response_class=Response)

@@ -1,6 +1,6 @@
 """Schedules of bindings: checked on entry, kept in Temporal, their next times told from the expression alone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,6 +27,13 @@ def next_times(schedule: str | None, timezone: str | None, count: int = SHOWN) -
     if schedule is None:
         return []
     return _parsed(schedule).next_times(datetime.now(UTC), ZoneInfo(timezone or DEFAULT_TIMEZONE), count)
+
+
+def times_between(schedule: str, timezone: str | None, since: datetime, until: datetime, limit: int) -> list[datetime]:
+    """The times of a checked schedule from `since` to `until`, both included; the first `limit` of them."""
+    just_before = since - timedelta(microseconds=1)
+    times = _parsed(schedule).next_times(just_before, ZoneInfo(timezone or DEFAULT_TIMEZONE), limit)
+    return [moment for moment in times if moment <= until]
 
 
 @lru_cache(maxsize=1024)

@@ -32,7 +32,7 @@ def rendered(rows: Sequence[asyncpg.Record], wanted: PageRequest) -> str:
 
 def upcoming(row: asyncpg.Record) -> list[Task]:
     """The next run of a scheduled binding, as a task that is still to come."""
-    times = next_times(row["schedule"], row["timezone"], 1)
+    times = [] if row["paused"] else next_times(row["schedule"], row["timezone"], 1)
     return [_upcoming_task(row, moment) for moment in times]
 
 

@@ -51,3 +51,11 @@ async def create_capability(body: CapabilityCreate, connection: Transaction, cal
     caller.require_workspace()
     row = await repository.insert_capability(connection, body.name, body.description, body.version)
     return to_answer(Capability, row)
+
+
+@router.get("/capabilities")
+async def list_capabilities(
+    connection: Transaction, _caller: Reader, wanted: Paged
+) -> list[Capability] | Page[Capability]:
+    """Capabilities by name."""
+    return paged([to_answer(Capability, row) for row in await repository.list_capabilities(connection)], wanted)

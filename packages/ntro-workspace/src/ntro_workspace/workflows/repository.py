@@ -6,20 +6,22 @@ from uuid import UUID
 import asyncpg
 
 _COLUMNS = """workflows.id, workflows.tenant_id, workflows.entity_id, runbook_slug, runbook_version, workflows.name,
-    description, schedule, timezone, default_config, workflows.created_at, workflows.updated_at,
+    description, schedule, timezone, paused, overlap, default_config, workflows.created_at, workflows.updated_at,
     (select id from organisation) as org_id,
     jsonb_build_object('id', entities.id, 'name', entities.name, 'slug', entities.slug,
                        'tenantId', entities.tenant_id) as entity"""
 _JOINED = "workflows join entities on entities.id = workflows.entity_id"
-_MUTABLE = frozenset({"name", "description", "schedule", "timezone", "runbook_version", "default_config"})
+_MUTABLE = frozenset(
+    {"name", "description", "schedule", "timezone", "runbook_version", "default_config", "paused", "overlap"}
+)
 
 
 async def insert(connection: asyncpg.Connection, values: dict[str, Any]) -> UUID | None:
     """The new binding's id, or none where the name is taken."""
     found: UUID | None = await connection.fetchval(
         """insert into workflows (tenant_id, entity_id, runbook_slug, runbook_version, name, description,
-                                  schedule, timezone, default_config)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (name) do nothing returning id""",
+                                  schedule, timezone, default_config, overlap)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (name) do nothing returning id""",
         values["tenant_id"],
         values["entity_id"],
         values["runbook_slug"],
@@ -29,6 +31,7 @@ async def insert(connection: asyncpg.Connection, values: dict[str, Any]) -> UUID
         values["schedule"],
         values["timezone"],
         values["default_config"],
+        values["overlap"],
     )
     return found
 
@@ -83,4 +86,10 @@ async def insert_capability(
         name,
         description,
         version,
+    )
+
+
+async def list_capabilities(connection: asyncpg.Connection) -> list[asyncpg.Record]:
+    return list(
+        await connection.fetch("select id, name, description, version, created_at from capabilities order by name, id")
     )

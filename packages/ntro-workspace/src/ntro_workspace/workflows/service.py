@@ -26,8 +26,10 @@ _COLUMN_OF = {
     "schedule": "schedule",
     "timezone": "timezone",
     "runbookVersion": "runbook_version",
+    "overlap": "overlap",
     "defaultConfig": "default_config",
 }
+_KEPT_BY_TEMPORAL = ("schedule", "timezone", "overlap")
 
 
 async def create(
@@ -54,6 +56,7 @@ async def create(
         "description": body.description,
         "schedule": body.schedule,
         "timezone": body.timezone,
+        "overlap": body.overlap,
         "default_config": seal_secrets(
             body.defaultConfig or {}, public_key=tenant["sealing_public_key"], tenant_id=tenant["id"]
         ),
@@ -61,11 +64,11 @@ async def create(
     workflow_id = await repository.insert(connection, values)
     if workflow_id is None:
         raise Conflict("There is a workflow of that name already.", hint="Choose another name.")
-    if body.schedule is not None:
-        await commands.set_schedule(connection, tenant["id"], workflow_id, body.schedule, body.timezone)
-    await commands.registry_changed(connection, tenant["id"])
     row = await repository.find(connection, workflow_id)
     assert row is not None
+    if body.schedule is not None:
+        await commands.set_schedule(connection, row)
+    await commands.registry_changed(connection, tenant["id"])
     return to_workflow(row)
 
 
@@ -94,6 +97,8 @@ async def update(
         Invalid: the schedule or time zone cannot be read, or the name would be cleared.
     """
     changes = {_COLUMN_OF[name]: getattr(body, name) for name in body.model_fields_set}
+    if "overlap" in changes:
+        changes["overlap"] = body.overlap or "ALLOW"
     schedules.check(changes.get("schedule"), changes.get("timezone"))
     await _check_name(connection, before, changes)
     if changes.get("runbook_version") is not None:
@@ -109,8 +114,8 @@ async def update(
     await repository.update(connection, before["id"], changes)
     row = await repository.find(connection, before["id"])
     assert row is not None
-    if (row["schedule"], row["timezone"]) != (before["schedule"], before["timezone"]):
-        await commands.set_schedule(connection, row["tenant_id"], row["id"], row["schedule"], row["timezone"])
+    if any(row[name] != before[name] for name in _KEPT_BY_TEMPORAL):
+        await commands.set_schedule(connection, row)
     await commands.registry_changed(connection, row["tenant_id"])
     return row
 
@@ -120,7 +125,7 @@ async def list_workflows(connection: asyncpg.Connection, caller: Principal) -> l
 
 
 def to_workflow(row: asyncpg.Record) -> Workflow:
-    times = schedules.next_times(row["schedule"], row["timezone"])
+    times = [] if row["paused"] else schedules.next_times(row["schedule"], row["timezone"])
     return to_answer(Workflow, row, nextRuns=[iso(moment) for moment in times])
 
 

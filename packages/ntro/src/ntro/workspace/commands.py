@@ -3,7 +3,7 @@
 They travel unencrypted, so they hold metadata only; what Workspace must not read is in a `sealed` field.
 """
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -97,7 +97,11 @@ class TaskCancel(Command):
 
 
 class ScheduledStart(Command):
-    """Input of `StartScheduledTask`; the cell derives task id and period from the binding and the scheduled time."""
+    """Input of `StartScheduledTask`; the cell derives task id and period from the binding and the scheduled time.
+
+    With the overlap `SKIP` nothing starts while an earlier task of the binding is open.
+    """
 
     workflow_id: UUID
     scheduled_at: AwareDatetime | None = None
+    overlap: Literal["ALLOW", "SKIP"] = "ALLOW"

@@ -14,17 +14,22 @@ class AgentsResource(Resource):
         tenant: str,
         name: str,
         *,
-        kind: str,
-        external_ref: str,
+        kind: str | None = None,
+        external_ref: str | None = None,
+        path: str | None = None,
         description: str | None = None,
         credentials_ref: str | None = None,
     ) -> AgentCreated:
-        """Registers an agent of a tenant (id or slug). `apiKey` of the answer is shown this once."""
+        """Registers an agent of a tenant (id or slug): by `kind` and `external_ref`, or by a `path`.
+
+        A path is `anthropic://agents/<id>` or `copilot://agents/<id>`. `apiKey` of the answer is shown this once.
+        """
         body = given(
             tenantId=tenant,
             name=name,
             kind=kind,
             externalRef=external_ref,
+            path=path,
             description=description,
             credentialsRef=credentials_ref,
         )
@@ -47,8 +52,8 @@ class AgentsResource(Resource):
         return one(AgentVersion, await self._post(path, body))
 
     async def list(self, *, tenant_id: str | None = None) -> Items[Agent]:
-        """All agents, or those of a tenant."""
-        return many(Agent, await self._get("/workspace/registry/agents", {"tenantId": tenant_id}))
+        """All agents of every kind, or those of a tenant."""
+        return many(Agent, await self._get("/workspace/registry/agents", {"tenantId": tenant_id, "kinds": "all"}))
 
     create_sync = blocking(create)
     get_sync = blocking(get)

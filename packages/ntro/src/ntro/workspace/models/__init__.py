@@ -14,6 +14,7 @@ from ntro.workspace.models.integrations import (
     PlatformSchema,
 )
 from ntro.workspace.models.keys import Key, KeyCreate, KeyCreated, KeyKind, KeyRotate, Scope
+from ntro.workspace.models.notifications import Notification, NotificationCreate, NotificationTaken, NotificationType
 from ntro.workspace.models.pages import Page
 from ntro.workspace.models.runbooks import (
     Feedback,
@@ -59,7 +60,15 @@ from ntro.workspace.models.tenants import (
     TenantUpdate,
 )
 from ntro.workspace.models.users import SignedIn, SignInCode, SignInRequest, User, UserCreate, UserUpdate
-from ntro.workspace.models.workflows import Capability, CapabilityCreate, Workflow, WorkflowCreate, WorkflowUpdate
+from ntro.workspace.models.workflows import (
+    Backfill,
+    Capability,
+    CapabilityCreate,
+    ScheduledRuns,
+    Workflow,
+    WorkflowCreate,
+    WorkflowUpdate,
+)
 
 __all__ = [
     "AccessRequest",
@@ -72,6 +81,7 @@ __all__ = [
     "AgentVersion",
     "AgentVersionCreate",
     "Answer",
+    "Backfill",
     "Capability",
     "CapabilityCreate",
     "CellKey",
@@ -96,6 +106,10 @@ __all__ = [
     "KeyRotate",
     "LogEntry",
     "NextStep",
+    "Notification",
+    "NotificationCreate",
+    "NotificationTaken",
+    "NotificationType",
     "Page",
     "PlatformSchema",
     "ProvisioningItem",
@@ -109,6 +123,7 @@ __all__ = [
     "RunbookStep",
     "RunbookSummary",
     "RunbookTemplates",
+    "ScheduledRuns",
     "Scope",
     "SignInCode",
     "SignInLink",

@@ -3,23 +3,52 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from ntro.workspace.models.base import Answer, JsonObject, Name, Reference, Request, Text
 
 AgentKind = Literal["claude_managed", "azure_ai_agent", "vertex_agent", "openai_assistant"]
+AgentPath = Annotated[
+    str, StringConstraints(pattern=r"^(anthropic|copilot)://agents/[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$")
+]
+"""A kind and an id in one: `anthropic://agents/<id>` or `copilot://agents/<id>`."""
+
+KIND_OF_SCHEME = {"anthropic": "claude_managed", "copilot": "copilot_agent"}
+HIDDEN_KINDS = ("copilot_agent",)
+"""Kinds the published clients refuse: shown in lists to those who ask for them."""
+
 ExternalReference = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class AgentCreate(Request):
-    """Body of `POST /workspace/registry/agents`. `credentialsRef` names a secret, it never is one."""
+    """Body of `POST /workspace/registry/agents`: a `path`, or a `kind` with its `externalRef`.
+
+    `credentialsRef` names a secret, it never is one.
+    """
 
     tenantId: Reference
-    kind: AgentKind
+    kind: AgentKind | None = None
     name: Name
-    externalRef: ExternalReference
+    externalRef: ExternalReference | None = None
+    path: AgentPath | None = None
     description: Text | None = None
     credentialsRef: ExternalReference | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "AgentCreate":
+        if self.path is not None and (self.kind, self.externalRef) != (None, None):
+            raise ValueError("path says kind and externalRef; leave these out")
+        if self.path is None and (self.kind is None or self.externalRef is None):
+            raise ValueError("kind and externalRef are needed, or a path such as anthropic://agents/ID")
+        return self
+
+    @property
+    def reference(self) -> tuple[str, str]:
+        """Kind and id at the host."""
+        if self.path is not None:
+            scheme, _, agent = self.path.partition("://agents/")
+            return KIND_OF_SCHEME[scheme], agent
+        return str(self.kind), str(self.externalRef)
 
 
 class AgentVersionCreate(Request):

@@ -1,15 +1,17 @@
 """Workflows: a runbook bound to an entity, with or without a schedule. And capabilities."""
 # ruff: noqa: N815 - attribute names are the names on the wire
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from ntro.workspace.models.base import Answer, JsonObject, Name, Reference, Request, Slug, Text
 from ntro.workspace.wire import Version
 
 Cron = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Timezone = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Overlap = Literal["ALLOW", "SKIP"]
+"""What becomes of a scheduled run while an earlier one of the workflow is open: it starts beside it, or not at all."""
 
 
 class WorkflowCreate(Request):
@@ -27,6 +29,7 @@ class WorkflowCreate(Request):
     description: Text | None = None
     schedule: Cron | None = None
     timezone: Timezone | None = None
+    overlap: Overlap = "ALLOW"
     defaultConfig: JsonObject | None = None
 
 
@@ -38,11 +41,12 @@ class WorkflowUpdate(Request):
     schedule: Cron | None = None
     timezone: Timezone | None = None
     runbookVersion: Version | None = None
+    overlap: Overlap | None = None
     defaultConfig: JsonObject | None = None
 
 
 class Workflow(Answer):
-    """A binding. `nextRuns` are the next times of its schedule, aware UTC."""
+    """A binding. `nextRuns` are the next times of its schedule, aware UTC; none while it is paused."""
 
     id: str
     orgId: str | None = None
@@ -54,11 +58,27 @@ class Workflow(Answer):
     description: str | None = None
     schedule: str | None = None
     timezone: str | None = None
+    paused: bool = False
+    overlap: str = "ALLOW"
     nextRuns: list[str] = Field(default_factory=list)
     defaultConfig: JsonObject | None = None
     entity: dict[str, Any] | None = None
     createdAt: str | None = None
     updatedAt: str | None = None
+
+
+class Backfill(Request):
+    """Body of `POST /workspace/registry/workflows/{id}/backfill`: a span of the past, both ends included."""
+
+    since: Annotated[AwareDatetime, Field(strict=False)]
+    until: Annotated[AwareDatetime, Field(strict=False)]
+
+
+class ScheduledRuns(Answer):
+    """Times whose runs were asked for, aware UTC."""
+
+    workflowId: str
+    times: list[str]
 
 
 class CapabilityCreate(Request):
