@@ -36,6 +36,23 @@ class Journal(BaseModel):
     parent: "Journal | None" = None
 
 
+class Account(BaseModel):
+    """Holds others of its kind."""
+
+    code: "Code"
+    below: "list[Account]"
+
+
+class Code(BaseModel):
+    text: str = Field(pattern=r"^\d{3}$")
+
+
+class Endless(BaseModel):
+    """No example of it ends."""
+
+    next: "Endless"
+
+
 @dataclass
 class Range:
     first: date
@@ -59,6 +76,8 @@ class Range:
         Side,
         Line,
         Journal,
+        Account,
+        list[Account],
         Range,
         list[Journal],
         Sequence[int],
@@ -85,7 +104,7 @@ def test_an_example_of_a_model_is_that_model_with_every_nested_one():
     assert all(isinstance(line, Line) for line in journal.lines)
 
 
-@pytest.mark.parametrize("annotation", [Annotated[str, Field(pattern=r"^q{17}$")], object()])
+@pytest.mark.parametrize("annotation", [Annotated[str, Field(pattern=r"^q{17}$")], object(), Endless])
 def test_what_has_no_example_is_named(annotation: Any):
     with pytest.raises(MockUnavailable):
         generate_fake(annotation)

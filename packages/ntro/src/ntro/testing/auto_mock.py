@@ -5,6 +5,7 @@ import enum
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,7 @@ _PLAIN: dict[Any, Any] = {
     None: None,
     type(None): None,
 }
+_being_made: ContextVar[frozenset[Any]] = ContextVar("ntro_examples", default=frozenset())
 _TEXTS = ("auto-mock", "2026-01", "2026-01-01", "GBP", "a", "AAA", "0", "1", "00", "000", "0000", "a@example.com")
 
 
@@ -71,6 +73,8 @@ def _fake(annotation: Any) -> Any:
 
 
 def _list_of(items: tuple[Any, ...]) -> list[Any]:
+    if items and items[0] in _being_made.get():
+        return []
     return [_fake(item) for item in items[:1]]
 
 
@@ -95,14 +99,26 @@ def _of_class(cls: Any) -> Any:
     if issubclass(cls, enum.Enum):
         return next(iter(cls))
     if issubclass(cls, BaseModel):
-        return {
-            field.alias or name: _of_field(field) for name, field in cls.model_fields.items() if field.is_required()
-        }
+        return _of_model(cls)
     if dataclasses.is_dataclass(cls):
         hints = typing.get_type_hints(cls, include_extras=True)
         needed = [field for field in dataclasses.fields(cls) if _is_needed(field)]
         return cls(**{field.name: _fake(hints[field.name]) for field in needed})
     return _accepted(cls, list(_PLAIN.values()))
+
+
+def _of_model(cls: type[BaseModel]) -> dict[str, Any]:
+    if cls in _being_made.get():
+        raise MockUnavailable(f"an example of {cls.__name__} would hold another one, without end")
+    outer = _being_made.set(_being_made.get() | {cls})
+    try:
+        # Annotations that are text, or name what is defined later, are resolved now.
+        cls.model_rebuild(raise_errors=False)
+        return {
+            field.alias or name: _of_field(field) for name, field in cls.model_fields.items() if field.is_required()
+        }
+    finally:
+        _being_made.reset(outer)
 
 
 def _is_needed(field: "dataclasses.Field[Any]") -> bool:
