@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class World:
     entity_id: str
     workflow: str
     workflow_id: str
-    keys: dict[str, str] = field(default_factory=dict)
+    admin_key: str = ADMIN_KEY
 
     @property
     def http(self) -> httpx2.Client:
@@ -114,6 +114,18 @@ class World:
         args = {"source": source, "signal_task_id": task, "signal_name": "document_submitted"}
         return await self.gate(task, kind="submit_file", args=args, step_id="collect", payload_hash=None)
 
+    async def invoke(self, agent: dict[str, Any], task: str) -> None:
+        """A session of the agent on the task, as the runbook's worker enters it."""
+        await self.sql(
+            """insert into system.agent_sessions (agent_id, kind, external_ref, task_id, run_id, call_id, input,
+                                                  input_sha256, session_id, state, deadline)
+               values ($1, 'claude_managed', 'agent_01', $2, $2, '', '', $3, 's', 'running', now() + interval '1 hour')
+            """,
+            UUID(agent["id"]),
+            task,
+            "0" * 64,
+        )
+
     async def sql(self, statement: str, *given: Any) -> list[Any]:
         connection = await asyncpg.connect(self.cell_database)
         try:
@@ -173,10 +185,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def agent_key(world: World) -> str:
-    """The key of an agent of the tenant."""
+def registered_agent(world: World) -> dict[str, Any]:
+    """An agent of the tenant, with its key."""
     body = {"tenantId": world.tenant, "kind": "claude_managed", "name": uuid4().hex, "externalRef": "agent_01"}
-    return str(world.make("/workspace/registry/agents", body)["apiKey"])
+    return world.make("/workspace/registry/agents", body)
+
+
+@pytest.fixture
+def agent_key(registered_agent: dict[str, Any]) -> str:
+    """The key of an agent of the tenant."""
+    return str(registered_agent["apiKey"])
 
 
 @pytest.fixture(scope="session")

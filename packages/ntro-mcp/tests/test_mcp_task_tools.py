@@ -45,13 +45,16 @@ async def test_signing_is_left_to_a_person_also_with_a_key_that_could_sign(world
     assert [row["status"] for row in await world.sql("select status from system.gates where id = $1", gate)] == ["open"]
 
 
-async def test_an_agents_own_key_is_refused_in_the_cells_words(world: Any, agent_key: str) -> None:
+async def test_an_agents_own_key_is_refused_in_the_cells_words(world: Any, registered_agent: dict[str, Any]) -> None:
     task = await world.task(status="BLOCKED")
     await world.gate(task)
-    async with world.agent(key=agent_key) as agent:
+    await world.invoke(registered_agent, task)
+    async with world.agent(key=registered_agent["apiKey"]) as agent:
         prepared = await agent.call("ntro_task_approve", task_id=task)
     assert prepared["state"] == "needs_person"
-    assert "agent" in prepared["refusal"]
+    assert prepared["refusal"]
+    assert prepared["link"].endswith(f"/tasks/{task}")
+    assert "1000000.01" not in str(prepared)
 
 
 async def test_a_decision_on_what_has_moved_or_is_not_there_is_an_error(world: Any) -> None:
@@ -112,9 +115,10 @@ async def test_a_file_that_cannot_be_meant_is_an_error_with_a_hint(world: Any, g
     assert (refused["code"], bool(refused["hint"])) == ("usage", True)
 
 
-async def test_steps_of_an_agent_are_events_of_the_task(world: Any, agent_key: str) -> None:
+async def test_steps_of_an_agent_are_events_of_the_task(world: Any, registered_agent: dict[str, Any]) -> None:
     task = await world.task()
-    async with world.agent(key=agent_key) as agent:
+    await world.invoke(registered_agent, task)
+    async with world.agent(key=registered_agent["apiKey"]) as agent:
         await agent.call("ntro_steps_define", task_id=task, steps=[{"id": "read", "title": "Read the ledger"}])
         for state in ("started", "working", "completed", "failed"):
             await agent.call("ntro_steps_progress", task_id=task, step_id="read", state=state, text=state)
@@ -150,6 +154,24 @@ async def test_a_file_is_asked_for_and_the_call_waits_for_it(world: Any) -> None
         await answer(world, task, asked, {"document_ref": "d"})
         found = await waiting
     assert (found["state"], found["result"]) == ("answered", {"document_ref": "d"})
+
+
+async def test_an_agents_key_does_nothing_on_a_task_that_it_does_not_work_on(world: Any, agent_key: str) -> None:
+    task = await world.task()
+    async with world.agent(key=agent_key) as agent:
+        refused = await agent.fail("ntro_steps_define", task_id=task, steps=[{"id": "a", "title": "A"}])
+    assert refused["status"] in {403, 404}
+
+
+async def test_a_record_is_handed_in_once(world: Any) -> None:
+    task = await world.task()
+    record = {"task_id": task, "kind": "expense", "data": {"amount": "10.50"}}
+    async with world.agent() as agent:
+        first = await agent.call("ntro_task_data_ingest", **record)
+        again = await agent.call("ntro_task_data_ingest", **record)
+        inexact = await agent.fail("ntro_task_data_ingest", task_id=task, data={"amount": 10.5})
+    assert first["eventId"] == again["eventId"]
+    assert (first["runId"], inexact["code"]) == (task, "usage")
 
 
 async def test_a_missing_task_means_the_task_of_the_session(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,15 @@ def test_an_answer_to_a_report_without_a_number_is_not_of_the_contract(httpserve
         client.cell("acme").reports.add_sync("k", "completed", {})
 
 
+def test_data_is_handed_in_under_its_event_id(httpserver: HTTPServer, client: Client) -> None:
+    body = {"data": {"amount": "1.10"}, "kind": "expense", "eventId": "e"}
+    httpserver.expect_request("/cell/v1/tasks/k/data/ingest", method="POST", json=body).respond_with_json(
+        {"ok": True, "eventId": "e", "runId": "k", "kind": "expense"}
+    )
+    done = client.cell("acme").reports.submit_data_sync("k", {"amount": "1.10"}, kind="expense", event_id="e")
+    assert (done.eventId, done.runId) == ("e", "k")
+
+
 def test_bytes_are_uploaded_as_they_are(httpserver: HTTPServer, client: Client) -> None:
     query = {"filename": "a b.csv", "source": "bank", "gateId": "g"}
     httpserver.expect_request(

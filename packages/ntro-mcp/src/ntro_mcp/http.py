@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.transport_security import TransportSecuritySettings
-from pydantic import AnyHttpUrl
 from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ntro.workspace.client import Client
-from ntro.workspace.errors import AuthenticationError, AuthorizationError
+from ntro.workspace.errors import AuthenticationError, AuthorizationError, NtroError
+from ntro.workspace.models import Identity
 from ntro_mcp.caller import Caller
 from ntro_mcp.errors import ToolUsageError
 from ntro_mcp.server import create_server
@@ -22,56 +25,65 @@ PATH = "/mcp"
 TASK_HEADER = "ntro-task"
 MAX_BODY_BYTES = 16 * 1024 * 1024
 REQUIRED_SCOPE = "read"
+RETRY_AFTER_SECONDS = 2
 
-_caller: ContextVar[Caller | None] = ContextVar("ntro_mcp_caller", default=None)
+_bearer_of_request: ContextVar["Bearer | None"] = ContextVar("ntro_mcp_bearer", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who sent the running request: the key, whose it is, and a client with it."""
+
+    key: str
+    identity: Identity
+    caller: Caller
 
 
 class RequestCallers:
     """The caller of the running HTTP request."""
 
     async def current(self) -> Caller:
-        if (found := _caller.get()) is None:
+        if (found := _bearer_of_request.get()) is None:
             raise ToolUsageError("This request carries no key.", hint="Send Authorization: Bearer with an API key.")
-        return found
+        return found.caller
 
 
 class KeyVerifier:
-    """Verifies a bearer by asking Workspace whose key it is."""
+    """Tells the protocol's own checks what Workspace said of the request's key."""
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """What Workspace says of the key; none for one that it does not take.
-
-        Raises:
-            NtroError: Workspace does not answer.
-        """
-        caller = _caller.get()
-        if caller is None:
+        """Whose key it is; none for one that Workspace does not take."""
+        found = _bearer_of_request.get()
+        if found is None or found.key != token:
             return None
-        try:
-            whose = await caller.client.identity.whoami()
-        except (AuthenticationError, AuthorizationError):
-            return None
-        return AccessToken(token=token, client_id=whose.id, scopes=whose.scopes, subject=whose.id)
+        return AccessToken(
+            token=token, client_id=found.identity.id, scopes=found.identity.scopes, subject=found.identity.id
+        )
 
 
 class CallerPerRequest:
-    """Gives each request that has a bearer a client with it, and closes the client afterwards."""
+    """Asks Workspace about the key of each request, and gives the request a client with it, closed afterwards."""
 
     def __init__(self, app: ASGIApp, workspace: str) -> None:
         self._app = app
         self._workspace = workspace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        bearer = _bearer(scope)
-        if bearer is None:
+        key = _key_of(scope)
+        if key is None:
             await self._app(scope, receive, send)
             return
-        async with Client(host=self._workspace, api_key=bearer) as client:
-            held = _caller.set(Caller(client, session_task=Headers(scope=scope).get(TASK_HEADER)))
+        async with Client(host=self._workspace, api_key=key) as client:
+            try:
+                bearer = await _verified(client, key, task=Headers(scope=scope).get(TASK_HEADER))
+            except NtroError as error:
+                await _unavailable(error)(scope, receive, send)
+                return
+            held = _bearer_of_request.set(bearer)
             try:
                 await self._app(scope, receive, send)
             finally:
-                _caller.reset(held)
+                _bearer_of_request.reset(held)
 
 
 def create_app(settings: Settings, *, workspace: str) -> ASGIApp:
@@ -99,11 +111,13 @@ def create_app(settings: Settings, *, workspace: str) -> ASGIApp:
 
 def _auth(settings: Settings, workspace: str) -> AuthSettings:
     """Keys are minted by Workspace and are not bound to this address; Workspace checks them at every request."""
-    return AuthSettings(
-        issuer_url=AnyHttpUrl(workspace.removesuffix("/v1")),
-        resource_server_url=AnyHttpUrl(settings.address + PATH),
-        required_scopes=[REQUIRED_SCOPE],
-        validate_token_resource=False,
+    return AuthSettings.model_validate(
+        {
+            "issuer_url": workspace.removesuffix("/v1"),
+            "resource_server_url": settings.address + PATH,
+            "required_scopes": [REQUIRED_SCOPE],
+            "validate_token_resource": False,
+        }
     )
 
 
@@ -121,7 +135,26 @@ def _names(hosts: Sequence[str]) -> list[str]:
     return [name for host in hosts for name in (host, f"{host}:*")]
 
 
-def _bearer(scope: Scope) -> str | None:
+async def _verified(client: Client, key: str, *, task: str | None) -> Bearer | None:
+    """What Workspace says of the key; none where it does not take it.
+
+    Raises:
+        NtroError: Workspace does not answer.
+    """
+    try:
+        identity = await client.identity.whoami()
+    except (AuthenticationError, AuthorizationError):
+        return None
+    return Bearer(key, identity, Caller(client, session_task=task))
+
+
+def _unavailable(error: NtroError) -> JSONResponse:
+    """A key that could not be asked about is not a wrong key."""
+    said = {"error": error.code, "error_description": "Workspace cannot be asked about the key now."}
+    return JSONResponse(said, HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def _key_of(scope: Scope) -> str | None:
     if scope["type"] != "http":
         return None
     scheme, _, text = Headers(scope=scope).get("authorization", "").partition(" ")

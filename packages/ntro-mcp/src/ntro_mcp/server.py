@@ -8,6 +8,7 @@ from mcp.server.auth.settings import AuthSettings
 
 from ntro_mcp.authoring.checking import CheckingTools
 from ntro_mcp.authoring.deploying import DeploymentTools
+from ntro_mcp.authoring.scaffolding import ScaffoldTools
 from ntro_mcp.caller import Callers
 from ntro_mcp.prompts import add_prompts
 from ntro_mcp.registering import Group, add_resources, tools_of
@@ -65,5 +66,5 @@ def _groups(callers: Callers, *, authoring: bool) -> list[Group]:
     of_workspace = [PlatformTools, TenantTools, AgentTools, RunbookTools, WorkflowTools]
     of_cells = [RunTools, TaskTools, DecisionTools, StepTools]
     groups: list[Group] = [kind(callers) for kind in (*of_workspace, *of_cells)]
-    groups += [DocumentTools(callers, local=authoring), DeploymentTools(callers, local=authoring)]
+    groups += [kind(callers, local=authoring) for kind in (DocumentTools, ScaffoldTools, DeploymentTools)]
     return [*groups, CheckingTools(callers)] if authoring else groups

@@ -33,13 +33,14 @@ PayloadHash = Annotated[
 class GateDecision(BaseModel):
     """Either `decided`, or `needs_person`: then a person signs at `link`, and `refusal` says why the agent may not.
 
-    `payloadHash` names exactly what would be signed. `signers` says whose signature it takes.
+    `payloadHash` names exactly what would be signed; it and the gate are missing where the caller may not see them.
+    `signers` says whose signature it takes.
     """
 
     state: Literal["decided", "needs_person"]
     decision: Decision
     taskId: str
-    gateId: str
+    gateId: str | None = None
     stepId: str | None = None
     reason: str | None = None
     payloadHash: str | None = None
@@ -86,7 +87,11 @@ class DecisionTools(Group):
         caller = await self.caller()
         task = caller.task_of(task_id)
         row = await caller.row_of(task)
-        gate = _meant((await caller.client.cell(row.tenantId).tasks.ui(task)).gates, task, gate_id)
+        try:
+            gates = (await caller.client.cell(row.tenantId).tasks.ui(task)).gates
+        except AuthorizationError as error:
+            return _answer(decision, task, row, None, error.message)
+        gate = _meant(gates, task, gate_id)
         _check_shown(gate, expected)
         refusal = await _ask_as_agent(caller, row, task, gate, decision, reason)
         return _answer(decision, task, row, gate, refusal)
@@ -104,18 +109,18 @@ async def _ask_as_agent(
     return None
 
 
-def _answer(decision: Decision, task: str, row: Task, gate: Gate, refusal: str | None) -> GateDecision:
+def _answer(decision: Decision, task: str, row: Task, gate: Gate | None, refusal: str | None) -> GateDecision:
     link = row.links.workflow_ui if row.links else None
     people = f"Ask a person to look and sign at {link or 'the page of the task'}; then watch with ntro_run_watch."
     return GateDecision(
         state="decided" if refusal is None else "needs_person",
         decision=decision,
         taskId=task,
-        gateId=gate.id,
-        stepId=gate.stepId,
-        reason=gate.reason,
-        payloadHash=gate.payloadHash,
-        signers="a reviewer who did not prepare it" if gate.fourEyes else "a reviewer",
+        gateId=gate and gate.id,
+        stepId=gate and gate.stepId,
+        reason=gate and gate.reason,
+        payloadHash=gate and gate.payloadHash,
+        signers="a reviewer who did not prepare it" if gate and gate.fourEyes else "a reviewer",
         link=link,
         refusal=refusal,
         nextStep="Watch the run with ntro_run_watch." if refusal is None else people,

@@ -4,11 +4,13 @@
 import base64
 import binascii
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel, Field
 
-from ntro.workspace.cell import CellClient, CellFile, CellNextStep
+from ntro.types.canonical import canonical_json
+from ntro.workspace.cell import CellClient, CellFile, CellNextStep, DataSubmitted
 from ntro_mcp.caller import Callers
 from ntro_mcp.errors import ToolUsageError
 from ntro_mcp.hints import ADDS_ONCE
@@ -18,6 +20,7 @@ from ntro_mcp.tools.arguments import TaskId
 MAX_INLINE_BYTES = 10 * 1024 * 1024
 _INLINE_CHARACTERS = 4 * (MAX_INLINE_BYTES // 3 + 1)
 _SUBMIT = "submit_file"
+_RECORDS = UUID("0c8d5c1e-5e0f-4a0e-9a35-6f2c1b7f9d11")
 
 Filename = Annotated[str | None, Field(max_length=255, description="Its name; a path's own name where left out.")]
 Content = Annotated[
@@ -36,7 +39,7 @@ class DocumentSubmitted(BaseModel):
 
 
 class DocumentTools(Group):
-    """`ntro_task_file_ingest` and `ntro_document_submit`."""
+    """`ntro_task_file_ingest`, `ntro_document_submit` and `ntro_task_data_ingest`."""
 
     def __init__(self, callers: Callers, *, local: bool) -> None:
         super().__init__(callers)
@@ -76,6 +79,25 @@ class DocumentTools(Group):
         file = await _send(cell, task, given, source=source, gate_id=gate)
         return DocumentSubmitted(file=file, gateId=gate, next=await cell.tasks.next_step(task))
 
+    @tool("ntro_task_data_ingest", title="Hand in a record", hints=ADDS_ONCE)
+    async def ingest_data(
+        self,
+        data: Annotated[dict[str, Any], Field(description="The record; amounts as text, such as 10.50.")],
+        task_id: TaskId = None,
+        kind: Annotated[str | None, Field(description="What it is, such as expense.")] = None,
+        source_ref: Annotated[dict[str, Any] | None, Field(description="Where it comes from.")] = None,
+        event_id: Annotated[
+            str | None, Field(description="UUID of the record where it comes from; the same again does nothing.")
+        ] = None,
+    ) -> DataSubmitted:
+        """Hands in structured data, which is kept as a record and told to the run that takes it."""
+        caller = await self.caller()
+        task = caller.task_of(task_id)
+        cell = await caller.cell_of(task)
+        # Calls may be repeated by clients; a record without an id of its own gets one from what it says.
+        known = str(uuid5(_RECORDS, _exact([task, kind, source_ref, data])))
+        return await cell.reports.submit_data(task, data, kind=kind, source_ref=source_ref, event_id=event_id or known)
+
     def _given(self, filename: str | None, content: str | None, path: str | None) -> tuple[str, bytes | Path]:
         """Name and content of the file that is meant.
 
@@ -111,6 +133,20 @@ def _gate_for(step: CellNextStep, task: str) -> str:
             hint="Add a file that nothing waits for with ntro_task_file_ingest.",
         )
     return gate
+
+
+def _exact(record: list[Any]) -> str:
+    """The record as text that is the same for the same record.
+
+    Raises:
+        ToolUsageError: it holds a number with a point, whose digits have been lost on the way here.
+    """
+    try:
+        return canonical_json(record)
+    except (TypeError, ValueError) as error:
+        raise ToolUsageError(
+            "data holds a number with a point.", hint="Write amounts as text, such as 10.50."
+        ) from error
 
 
 def _decoded(content: str) -> bytes:

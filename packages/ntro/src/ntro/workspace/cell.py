@@ -11,6 +11,7 @@ from ntro.workspace._cell.models import (
     CellNextStep,
     CellStep,
     CellTask,
+    DataSubmitted,
     Gate,
     TaskView,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "CellNextStep",
     "CellStep",
     "CellTask",
+    "DataSubmitted",
     "Gate",
     "TaskView",
 ]

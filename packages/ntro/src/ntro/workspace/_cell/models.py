@@ -83,6 +83,15 @@ class CellFile(CellAnswer):
     uploadedBy: str | None = None
 
 
+class DataSubmitted(CellAnswer):
+    """A record that was handed in; `runId` is the run that is told of it."""
+
+    eventId: str
+    runId: str
+    kind: str | None = None
+    receivedAt: str | None = None
+
+
 class CellEvent(CellAnswer):
     """A row of the audit log. `seq` grows; a reader resumes after the highest it has seen."""
 
