@@ -35,7 +35,10 @@ class ExpectedDocument(BaseModel):
 
 
 class NavMonthlyContext(BaseModel):
-    """The entity, the month, and the entity's configuration. `dry_run` rehearses: nothing is posted."""
+    """The entity, the month, and the entity's configuration. `dry_run` rehearses: nothing is posted.
+
+    `audit_agent_id` names the agent that drafts the auditor handover; without it there is none.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -53,6 +56,7 @@ class NavMonthlyContext(BaseModel):
     account_classes: dict[str, str] = {}
     standing_journals: list[StandingJournal] = []
     documents: list[ExpectedDocument] = Field(min_length=1)
+    audit_agent_id: str | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

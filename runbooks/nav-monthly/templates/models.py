@@ -17,6 +17,7 @@ __all__ = [
     "CloseInput",
     "CorrectInput",
     "DocumentSeen",
+    "HandoverFile",
     "JournalsProposed",
     "NavInput",
     "NavMonthlyContext",
@@ -139,6 +140,14 @@ class PackFile(BaseModel):
     size_bytes: int
 
 
+class HandoverFile(BaseModel):
+    """A file of the auditor handover that was approved."""
+
+    document_ref: str
+    filename: str
+    size_bytes: int
+
+
 class PeriodSummary(ObservableResult):
     """The outcome of a close. `rejected` says at which gate, `rehearsed` that it was a dry run: both posted nothing."""
 
@@ -165,3 +174,4 @@ class PeriodSummary(ObservableResult):
     rejected_at: str | None = None
     reason: str | None = None
     pack: list[PackFile] = []
+    handover: list[HandoverFile] = []

@@ -9,6 +9,7 @@ from ntro.workflow import UserAction
 
 from .models import (
     CloseInput,
+    HandoverFile,
     JournalsProposed,
     NavMonthlyContext,
     PackFile,
@@ -41,9 +42,9 @@ def close_of(
     )
 
 
-def closed(close: CloseInput, pack: Sequence[PackFile]) -> PeriodSummary:
+def closed(close: CloseInput, pack: Sequence[PackFile], handover: Sequence[HandoverFile]) -> PeriodSummary:
     """The outcome of a close that was signed and posted."""
-    return PeriodSummary(status="signed_off", pack=list(pack), **figures(close))
+    return PeriodSummary(status="signed_off", pack=list(pack), handover=list(handover), **figures(close))
 
 
 def rehearsed(close: CloseInput) -> PeriodSummary:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ntro.accounting.nav import NavCalculation
 from ntro.workflow import NtroWorkflow, UserAction, WorkflowError, runbook
+from ntro.workflow.agents import AgentResult, invoke
 from ntro.workflow.exceptions import ActivityError, ApplicationError
 
 from .activities import (
@@ -17,6 +18,7 @@ from .activities import (
     propose_journals,
     write_pack,
 )
+from .handover import MAX_DRAFTS, handover_files, handover_hint, handover_payload, period_summary
 from .models import (
     CloseInput,
     CorrectInput,
@@ -56,6 +58,7 @@ class NavMonthlyWorkflow(NtroWorkflow):
             return rejected(context, "review_journals", reviewed)
         await self.closing_tb(reviewed)
         nav = await self.compute_nav(context, reviewed)
+        handover = await self.draft_auditor_handover(context, reviewed, nav)
         signed = await self.sign_off(context, opened, starting, reviewed, nav, documents)
         if signed.action == "rejected":
             return rejected(context, "sign_off", signed)
@@ -64,7 +67,7 @@ class NavMonthlyWorkflow(NtroWorkflow):
             return rehearsed(close)
         await self.post(close)
         pack = await self.nav_pack(close)
-        return await self.summarise(close, pack)
+        return await self.summarise(close, pack, handover)
 
     @runbook.step(name="period_open", title="Open period", icon="Calendar")
     async def open_period(self, context: NavMonthlyContext) -> PeriodOpened:
@@ -185,6 +188,32 @@ class NavMonthlyWorkflow(NtroWorkflow):
         )
         return nav
 
+    @runbook.step(name="draft_auditor_handover", title="Draft auditor handover", icon="FileText")
+    async def draft_auditor_handover(
+        self, context: NavMonthlyContext, reviewed: JournalsProposed, nav: NavCalculation
+    ) -> AgentResult | None:
+        """What an agent drafts for the auditor, as a person approved it; none without an agent, or in a rehearsal."""
+        if not context.audit_agent_id or context.dry_run:
+            return None
+        asked: dict[str, Any] = {"period_summary": period_summary(context, reviewed, nav)}
+        for draft in range(1, MAX_DRAFTS + 1):
+            result = await invoke(
+                context.audit_agent_id,
+                input=asked,
+                tenant_slug=context.tenant_slug,
+                entity_slug=context.entity_slug,
+                task_id=context.task_id,
+            )
+            answer = await self.wait_for_action(
+                payload=handover_payload(result, draft),
+                display_hint=handover_hint(context),
+                reason=f"Review the auditor handover for {context.period}",
+            )
+            if answer.action == "approved":
+                return result
+            asked |= {"draft": draft + 1, "reviewer_said": answer.reason or ""}
+        return None
+
     @runbook.step(name="sign_off", title="Sign off", icon="PenLine")
     async def sign_off(
         self,
@@ -231,9 +260,11 @@ class NavMonthlyWorkflow(NtroWorkflow):
         return pack
 
     @runbook.step(name="period_summary", title="Period summary", icon="FileCheck")
-    async def summarise(self, close: CloseInput, pack: Sequence[PackFile]) -> PeriodSummary:
+    async def summarise(
+        self, close: CloseInput, pack: Sequence[PackFile], handover: AgentResult | None
+    ) -> PeriodSummary:
         """What was closed, for people and for the next period."""
-        return closed(close, pack)
+        return closed(close, pack, handover_files(handover))
 
 
 def failures(checks: Sequence[Any]) -> str:

@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -16,12 +16,15 @@ from pydantic import SecretStr
 from ntro import data
 from ntro.accounting.property_spv import CommittedDocument
 from ntro.capabilities import config
+from ntro.ingest import insert_extracted_document, insert_submitted_document
 from ntro.runbook.bundle import load_bundle
+from ntro.testing import RunResult, Scenario, WorkflowHarness, load_runbook
+from ntro.workflow import activity
 from ntro_server.migrations import apply_migrations, migrations_of_package
 
 HERE = Path(__file__).parent
 MODULES = ("models", "context", "configuration", "opening", "journals", "review")
-MODULES = (*MODULES, "signing", "outcome", "periods", "ledger", "pack", "activities", "workflow")
+MODULES = (*MODULES, "handover", "signing", "outcome", "periods", "ledger", "pack", "activities", "workflow")
 
 
 def load_month() -> ModuleType:
@@ -32,6 +35,12 @@ def load_month() -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def navm_agent_hosts() -> Path:
+    """Where the local agent hosts of the SDK's tests are."""
+    return HERE.parents[2] / "packages" / "ntro" / "tests" / "agents" / "conftest.py"
 
 
 @pytest.fixture(scope="session")
@@ -125,3 +134,85 @@ def close_of(navm: SimpleNamespace, committed: Any) -> Any:
         )
 
     return of
+
+
+def documents_from(what: Any, task_id: str, db: Any, *, issues: list[dict[str, str]] | None = None) -> list[Any]:
+    """The child's activities with the month's figures instead of files; storing is the real one."""
+    slots = what.documents()
+
+    @activity.defn(name="document_ingest.read_document")
+    async def read(request: dict[str, Any]) -> dict[str, Any]:
+        slot = slots[request["document_ref"]]
+        found = {"filename": f"{request['document_ref']}.xml", "sha256": "ab" * 32, "issues": issues or []}
+        payload = slot["payload"]
+        return {
+            **found,
+            "schema_slug": slot["schema_slug"],
+            "fields": payload["fields"],
+            "line_items": payload["line_items"],
+        }
+
+    @activity.defn(name="document_ingest.commit_document")
+    async def commit(request: dict[str, Any]) -> dict[str, Any]:
+        context, reading = request["context"], request["reading"]
+        stored = await insert_submitted_document(
+            db,
+            entity_slug=context["entity_slug"],
+            period=context["period"],
+            source=context["source"],
+            filename=reading["filename"],
+            content_type="text/xml",
+            data_bytes=context["source"].encode(),
+            task_id=task_id,
+        )
+        record = await insert_extracted_document(
+            db,
+            entity_slug=context["entity_slug"],
+            period=context["period"],
+            source=context["source"],
+            document_ref=stored.id,
+            schema_slug=reading["schema_slug"],
+            payload={"fields": reading["fields"], "line_items": reading["line_items"]},
+            corrections=[],
+            task_id=task_id,
+        )
+        kept = {name: reading[name] for name in ("filename", "sha256", "schema_slug")}
+        return {"status": "committed", "source": context["source"], "record_id": record.id, **kept}
+
+    return [read, commit]
+
+
+@pytest.fixture
+def close(navm: Any, month: Any, db: Any, new_task: Any) -> Any:
+    """Runs one close as a scenario answers it."""
+    child, _ = load_runbook(HERE.parents[1] / "document-ingest")
+
+    async def run(
+        scenario: Scenario,
+        what: Any = None,
+        *,
+        issues: list[dict[str, str]] | None = None,
+        extra: Sequence[Callable[..., Any]] = (),
+        **changes: Any,
+    ) -> RunResult:
+        task_id = await new_task()
+        month_of = what or month.Month()
+        given = month_of.context(task_id=task_id, **changes)
+        for slot in given["documents"]:
+            slot["review"] = "when_issues"
+        refs = {slot["source"]: {"document_ref": slot["source"]} for slot in given["documents"]}
+        answers = Scenario(
+            name=scenario.name,
+            approve_reviews=scenario.approve_reviews,
+            review_overrides=scenario.review_overrides,
+            corrections=scenario.corrections,
+            extra_signal_payloads=refs,
+            actor=scenario.actor,
+        )
+        activities = [*navm.bundle.activities, *documents_from(month_of, task_id, db, issues=issues), *extra]
+        async with WorkflowHarness(
+            navm.bundle.workflow_class, child_workflows=[child], extra_activities=activities
+        ) as harness:
+            return await harness.run(input=given, scenario=answers, timeout_s=60)
+
+    return run
