@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +16,10 @@ create table if not exists public.applied_migrations (
     origin text not null, number integer not null, name text not null, sha256 text not null,
     applied_at timestamptz not null default now(), primary key (origin, number)
 )"""
+
+
+RunScript = Callable[[asyncpg.Connection, str], Awaitable[object]]
+"""Carries out the text of a script."""
 
 
 class MigrationError(RuntimeError):
@@ -48,8 +52,16 @@ def migrations_of_folder(folder: Path) -> list[Migration]:
     return _ordered((path.name, path.read_text("utf-8")) for path in found)
 
 
-async def apply_migrations(connection: asyncpg.Connection, origin: str, migrations: Iterable[Migration]) -> list[str]:
+async def apply_migrations(
+    connection: asyncpg.Connection, origin: str, migrations: Iterable[Migration], *, run: RunScript | None = None
+) -> list[str]:
     """Applies what `origin` has not applied yet and returns the names of what was applied.
+
+    Args:
+        connection: to the database.
+        origin: whose scripts they are.
+        migrations: scripts, ordered by number.
+        run: carries out a script inside its transaction; on the connection itself where it is not given.
 
     Raises:
         MigrationError: an applied script has changed since, or a script fails (its transaction is rolled back).
@@ -66,7 +78,7 @@ async def apply_migrations(connection: asyncpg.Connection, origin: str, migratio
         }
         for migration in migrations:
             if (before := known.get(migration.number)) is None:
-                await _apply(connection, origin, migration)
+                await _apply(connection, origin, migration, run)
                 applied.append(migration.name)
             elif before != migration.sha256:
                 raise MigrationError(
@@ -77,11 +89,11 @@ async def apply_migrations(connection: asyncpg.Connection, origin: str, migratio
     return applied
 
 
-async def _apply(connection: asyncpg.Connection, origin: str, migration: Migration) -> None:
+async def _apply(connection: asyncpg.Connection, origin: str, migration: Migration, run: RunScript | None) -> None:
     try:
         async with connection.transaction():
             await connection.execute("set local lock_timeout = '5s'")
-            await connection.execute(migration.sql)
+            await (connection.execute(migration.sql) if run is None else run(connection, migration.sql))
             await connection.execute(
                 "insert into public.applied_migrations (origin, number, name, sha256) values ($1, $2, $3, $4)",
                 origin,

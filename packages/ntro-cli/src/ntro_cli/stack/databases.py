@@ -6,12 +6,16 @@ import asyncpg
 async def ensure_database(admin_url: str, name: str, password: str) -> None:
     """Makes the role `name` and its database `name` where they are missing; the role's password becomes `password`.
 
-    `name` is one of ours, never from outside.
+    Beside it stands a role `<name>_bundles` that nobody logs in as: scripts of bundles run as it. `name` is one of
+    ours, never from outside.
     """
     connection = await asyncpg.connect(admin_url)
     try:
         if not await connection.fetchval("select 1 from pg_roles where rolname = $1", name):
             await connection.execute(f'create role "{name}" nosuperuser nocreatedb nocreaterole noreplication login')
+        if not await connection.fetchval("select 1 from pg_roles where rolname = $1", f"{name}_bundles"):
+            await connection.execute(f'create role "{name}_bundles" nologin')
+        await connection.execute(f'grant "{name}_bundles" to "{name}"')
         await connection.execute(f"alter role \"{name}\" password '{_quoted(password)}'")
         if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
             await connection.execute(f'create database "{name}" owner "{name}"')

@@ -10,8 +10,9 @@ import asyncpg
 import structlog
 
 from ntro.workspace.commands import Deployment, DeploymentResult
-from ntro_server.migrations import MigrationError, apply_migrations, migrations_of_folder
+from ntro_server.migrations import MigrationError, migrations_of_folder
 from ntro_tenant.ops.artifacts import BundleRefusedError
+from ntro_tenant.ops.bundle_scripts import run_bundle_scripts
 from ntro_tenant.ops.bundles import Bundle, find_bundle, front_matter, make_current, remove_bundle, store_bundle
 from ntro_tenant.ops.cell import Cell, build_id, run_queue
 from ntro_tenant.ops.environments import EnvironmentBuildError, read_requirements
@@ -76,7 +77,7 @@ class DeployService:
             config_schema=schema if isinstance(schema, dict) else {},
         )
         async with self._cell.pool.acquire() as connection:
-            await apply_migrations(connection, f"bundle:{bundle.slug}", migrations_of_folder(folder / "migrations"))
+            await run_bundle_scripts(connection, bundle.slug, migrations_of_folder(folder / "migrations"))
             # The worker reads what to load from this row, so the row comes first.
             await store_bundle(connection, described)
         try:

@@ -20,6 +20,7 @@ from ntro.workflow.registry import workflow_type_of
 __all__ = ["BundleError", "LoadedBundle", "load_bundle", "workflow_type_of"]
 
 _PREFIX = "_ntro_runbook_"
+_SUBLEDGERS = "subledgers"
 
 
 class BundleError(Exception):
@@ -88,7 +89,9 @@ def load_bundle(
     workflow_class: str | None = None,
     activity_modules: Sequence[str] = ("activities",),
 ) -> LoadedBundle:
-    """Import the templates of the bundle at `folder`.
+    """Import the templates of the bundle at `folder`, and before them its subledger types.
+
+    The modules of `subledgers/` register the bundle's own rows; templates import them from `.subledgers`.
 
     Args:
         folder: the bundle's root, with `templates/workflow.py` in it.
@@ -103,7 +106,8 @@ def load_bundle(
     if not (templates / "workflow.py").is_file():
         raise BundleError("WORKFLOW_PY_MISSING", f"the bundle of {slug} has no templates/workflow.py")
     package = _package_for(templates, slug)
-    passthrough = []
+    own_types = sorted(path.stem for path in (folder / _SUBLEDGERS).glob("*.py") if not path.stem.startswith("_"))
+    passthrough = [_import(f"{package}.{_SUBLEDGERS}.{name}", "SUBLEDGERS_IMPORT_ERROR").__name__ for name in own_types]
     activities: dict[str, Callable[..., Any]] = {}
     if (templates / "models.py").is_file():
         passthrough.append(_import(f"{package}.models", "MODELS_PY_IMPORT_ERROR").__name__)
@@ -143,6 +147,7 @@ def _package_for(templates: Path, slug: str) -> str:
         del sys.modules[name]
     importlib.invalidate_caches()
     _finder.folders[package] = templates
+    _finder.folders[f"{package}.{_SUBLEDGERS}"] = templates.parent / _SUBLEDGERS
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)  # Before the finder of files, which knows the folders of the packages too.
     return package
@@ -153,7 +158,8 @@ def _import(name: str, code: str) -> ModuleType:
         return importlib.import_module(name)
     except Exception as error:
         where = name.partition(".")[2].replace(".", "/")
-        raise BundleError(code, f"templates/{where}.py does not import: {type(error).__name__}: {error}") from error
+        where = where if where.startswith(f"{_SUBLEDGERS}/") else f"templates/{where}"
+        raise BundleError(code, f"{where}.py does not import: {type(error).__name__}: {error}") from error
 
 
 def _workflow_class(module: ModuleType, name: str) -> type:
