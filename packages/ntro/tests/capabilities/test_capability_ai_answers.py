@@ -54,6 +54,7 @@ def test_a_number_with_a_point_stays_the_text_that_was_written(amount: Decimal):
         '{"a": NaN}',
         '{"a": -Infinity}',
         '{"a": 1e999999}',
+        '{"a": 1e99999999999999999999}',
         '{"a": 1} {"b": 2}',
         '{"a": 1, "a": 2}',
         '{"a": 1}\n\n{"a": 2}',

@@ -183,6 +183,15 @@ async def test_a_call_ends_when_its_time_is_up(
     assert caught.value.retryable
 
 
+async def test_an_answer_without_a_choice_is_none(local: ai.OpenAICompatibleProvider, models: Any):
+    from werkzeug import Response
+
+    empty = '{"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": []}'
+    models.says(lambda _request: Response(empty, content_type="application/json"))
+    with pytest.raises(ai.UnreadableAnswerError):
+        await local.complete(**ASK)
+
+
 async def test_nobody_listening_is_worth_another_try_later(configure: Any):
     with pytest.raises(ai.ProviderError) as caught:
         await ai.AnthropicProvider("k", "http://127.0.0.1:9").complete(**ASK)
@@ -285,8 +294,11 @@ async def test_a_choice_holds_until_it_is_taken_back(configure: Any):
             ai.use_config(section)
             ai.use_config(empty)
             assert ai.resolve().provider == "ANTHROPIC"
-    with pytest.raises(TypeError):
-        ai.use_config("NTROPII")
+    ai.use_config({"ai": ai.AIConfig(provider="BEDROCK")})
+    assert ai.resolve().provider == "BEDROCK"
+    for wrong in ("NTROPII", {"ai": "NTROPII"}):
+        with pytest.raises(TypeError):
+            ai.use_config(wrong)
     with pytest.raises(ValueError):
         ai.use_config({"provider": "ELSEWHERE"})
 

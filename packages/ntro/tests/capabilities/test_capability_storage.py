@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from ntro.capabilities import storage
 from ntro.capabilities.storage import _files, _tables
@@ -161,6 +163,18 @@ async def test_rows_are_kept_exactly_by_name_and_period(folder: Path):
     await storage.write_table("cache/rents", data=[], period="2026-03")
     assert await storage.read_table("cache/rents", period="2026-03") == []
     assert await storage.read_table("cache/rents") == []
+
+
+class Lease(BaseModel):
+    rent: Decimal
+
+
+async def test_rows_may_be_models_and_hold_what_has_a_text(folder: Path):
+    rows: list[Any] = [Lease(rent=Decimal("1.10")), {"id": UUID(int=1), "inner": Lease(rent=Decimal(2))}]
+    await storage.write_table("leases", data=rows)
+    found = await storage.read_table("leases")
+    assert found == [{"rent": "1.10"}, {"id": str(UUID(int=1)), "inner": {"rent": "2"}}]
+    assert await storage.read_table("nowhere/leases") == []
 
 
 async def test_no_row_is_lost_when_many_append_at_the_same_time(folder: Path):
