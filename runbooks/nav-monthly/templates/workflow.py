@@ -227,7 +227,8 @@ class NavMonthlyWorkflow(NtroWorkflow):
         """A second person's yes or no to exactly what is shown."""
         checks = all_checks(starting, reviewed)
         while True:
-            answer = await self.wait_for_action(
+            answer = await self.wait_for_sign_off(
+                "nav",
                 payload=sign_off_payload(
                     context,
                     starting.opening,
@@ -239,7 +240,6 @@ class NavMonthlyWorkflow(NtroWorkflow):
                 ),
                 display_hint=sign_off_hint(context),
                 reason=f"Sign off the NAV of {context.period}{failures(checks)}",
-                four_eyes=True,
             )
             if answer.action != "corrected" and not answer.corrections:
                 return answer
