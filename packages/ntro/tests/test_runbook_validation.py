@@ -1,6 +1,7 @@
 """Whether a runbook is fit to be deployed: each way that it is not has its code, and a good one has none."""
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -109,7 +110,7 @@ def test_a_good_runbook_has_neither_errors_nor_warnings(bundle: Bundle):
     assert validate_runbook(bundle()) == ValidationReport(ok=True, errors=(), warnings=())
 
 
-@pytest.mark.parametrize("slug", ["document-ingest", "nav-monthly"])
+@pytest.mark.parametrize("slug", ["document-ingest", "nav-monthly", "nav-monthly-journals", "expense-processor"])
 def test_our_runbooks_are_clean(slug: str):
     assert validate_runbook(CHECKOUT / "runbooks" / slug) == ValidationReport(ok=True, errors=(), warnings=())
 
@@ -314,6 +315,25 @@ def test_a_module_that_never_ends_is_given_up(bundle: Bundle, monkeypatch: pytes
     monkeypatch.setattr("ntro.runbook._trial.SECONDS", 5)
     waiting = "import threading\nthreading.Event().wait()\n"
     assert codes(validate_runbook(bundle(templates__activities=waiting))) == ["WORKFLOW_PY_IMPORT_ERROR"]
+
+
+def test_a_module_that_takes_too_much_memory_is_given_up(bundle: Bundle):
+    greedy = "HELD = bytearray(5 * 1024**3)\n"
+    assert codes(validate_runbook(bundle(templates__activities=greedy))) == ["ACTIVITIES_PY_IMPORT_ERROR"]
+
+
+def test_code_is_imported_under_each_limit(bundle: Bundle):
+    limits = {"RLIMIT_CPU": 30, "RLIMIT_AS": 4 * 1024**3, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
+    asserting = "".join(f"assert resource.getrlimit(resource.{name}) == ({at}, {at})\n" for name, at in limits.items())
+    given = f"import resource\n{asserting}assert not list(__import__('os').scandir('.'))\n"
+    assert validate_runbook(bundle(templates__activities=given + ACTIVITIES)).errors == ()
+
+
+def test_every_documented_code_has_a_test():
+    said = set(re.findall(r"`([A-Z_]{8,})`", validate_runbook.__doc__ or ""))
+    tested = Path(__file__).read_text(encoding="utf-8")
+    assert said
+    assert not [code for code in said if f'"{code}"' not in tested]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
