@@ -1,6 +1,7 @@
 """A running Workspace in this process, a tenant with a namespace, and a tiny cell that answers commands."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -44,6 +45,17 @@ class DeployInTheCell:
             "build_id": f"{deployment['version']}-{deployment['sha256'][:12]}",
             "error": "ModuleNotFoundError: No module named 'missing'" if broken else None,
         }
+
+
+@workflow.defn(name="ProbePlatform", sandboxed=False)
+class ProbeInTheCell:
+    """Says what it was asked."""
+
+    @workflow.run
+    async def run(self, probe: dict[str, Any]) -> dict[str, Any]:
+        schemas = {"ledgers": ["expenses", "journals"], "ingest": []} if probe["wants_schemas"] else {}
+        refused = probe["provider"] == "MICROSOFT_FABRIC"
+        return {"ok": not refused, "message": json.dumps(probe), "latency_ms": 12, "schemas": schemas}
 
 
 @workflow.defn(dynamic=True, sandboxed=False)
@@ -122,6 +134,16 @@ async def other_tenant(api: httpx2.AsyncClient, temporal_address: str) -> Active
 
 
 @pytest.fixture
+def make_bound_tenant(api: httpx2.AsyncClient, temporal_address: str):
+    """Makes an active tenant on a data platform."""
+
+    async def make(platform_id: str) -> ActiveTenant:
+        return await make_tenant(api, temporal_address, f"p{uuid4().hex[:12]}", platform_id)
+
+    return make
+
+
+@pytest.fixture
 def run_cell():
     """Something that polls a tenant's ops queue."""
 
@@ -129,7 +151,7 @@ def run_cell():
         return Worker(
             tenant.temporal,
             task_queue=OPS_QUEUE,
-            workflows=[DeployInTheCell, AnyOtherCommand],
+            workflows=[DeployInTheCell, ProbeInTheCell, AnyOtherCommand],
             workflow_runner=UnsandboxedWorkflowRunner(),
         )
 
@@ -199,8 +221,11 @@ def deploy_body(tenant: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-async def make_tenant(api: httpx2.AsyncClient, temporal_address: str, slug: str) -> ActiveTenant:
-    created = await api.post("/workspace/tenants", json={"name": f"Fund {slug}", "slug": slug})
+async def make_tenant(
+    api: httpx2.AsyncClient, temporal_address: str, slug: str, platform_id: str | None = None
+) -> ActiveTenant:
+    body = {"name": f"Fund {slug}", "slug": slug} | ({"dataPlatformConfigId": platform_id} if platform_id else {})
+    created = await api.post("/workspace/tenants", json=body)
     assert created.status_code == 201, created.text
     tenant_id = created.json()["id"]
     client = await Client.connect(

@@ -203,7 +203,8 @@ async def test_an_agent_gets_its_key_once_and_dies_with_it(api: httpx2.AsyncClie
     created = (await api.post(path, json=body)).json()
     async with connect(created["apiKey"]) as agent:
         assert (await agent.get("/me")).json()["tenantId"] == tenant.id
-        version = await agent.post(f"{path}/{created['id']}/versions", json={})
+        assert_error(await agent.post(f"{path}/{created['id']}/versions", json={}), 403)
+        version = await api.post(f"{path}/{created['id']}/versions", json={})
         assert version.json()["version"] == 1
         listed = (await api.get(f"{path}?tenantId={tenant.slug}")).json()
         assert "apiKey" not in listed[0]

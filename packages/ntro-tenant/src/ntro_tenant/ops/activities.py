@@ -8,6 +8,8 @@ from temporalio import activity
 from ntro.workspace.commands import (
     Deployment,
     DeploymentResult,
+    PlatformProbe,
+    PlatformProbed,
     RegistrySnapshot,
     ScheduledStart,
     TaskCancel,
@@ -15,12 +17,14 @@ from ntro.workspace.commands import (
 )
 from ntro_tenant.ops.cell import Cell
 from ntro_tenant.ops.deploy import DeployService
+from ntro_tenant.ops.platforms.probe import probe
 from ntro_tenant.ops.registry import store_snapshot
 from ntro_tenant.ops.schedule import ScheduleService
 from ntro_tenant.ops.tasks import TaskService
 from ntro_tenant.ops.workflows import (
     CANCEL_ACTIVITY,
     DEPLOY_ACTIVITY,
+    PROBE_ACTIVITY,
     SCHEDULED_ACTIVITY,
     START_ACTIVITY,
     SYNC_ACTIVITY,
@@ -39,7 +43,8 @@ class OpsActivities:
     @property
     def all(self) -> list[Callable[..., Any]]:
         """All of them, for the worker."""
-        return [self.sync_registry, self.deploy_runbook, self.start_task, self.cancel_task, self.start_scheduled_task]
+        tasks: list[Callable[..., Any]] = [self.start_task, self.cancel_task, self.start_scheduled_task]
+        return [self.sync_registry, self.deploy_runbook, *tasks, self.probe_platform]
 
     @activity.defn(name=SYNC_ACTIVITY)
     async def sync_registry(self, snapshot: RegistrySnapshot) -> int:
@@ -66,3 +71,8 @@ class OpsActivities:
     async def start_scheduled_task(self, command: ScheduledStart) -> str:
         """Starts the task of a binding's schedule."""
         return str(await self._schedules.start(command))
+
+    @activity.defn(name=PROBE_ACTIVITY)
+    async def probe_platform(self, command: PlatformProbe) -> PlatformProbed:
+        """Tests the connection to a data platform, or lists its schemas."""
+        return await probe(self._cell, command)

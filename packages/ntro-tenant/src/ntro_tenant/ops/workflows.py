@@ -10,11 +10,14 @@ with workflow.unsafe.imports_passed_through():
     from ntro.workspace.commands import (
         CANCEL_TASK,
         DEPLOY_RUNBOOK,
+        PROBE_PLATFORM,
         START_SCHEDULED_TASK,
         START_TASK,
         SYNC_REGISTRY,
         Deployment,
         DeploymentResult,
+        PlatformProbe,
+        PlatformProbed,
         RegistrySnapshot,
         ScheduledStart,
         TaskCancel,
@@ -26,9 +29,11 @@ DEPLOY_ACTIVITY = "ops.deploy_runbook"
 START_ACTIVITY = "ops.start_task"
 CANCEL_ACTIVITY = "ops.cancel_task"
 SCHEDULED_ACTIVITY = "ops.start_scheduled_task"
+PROBE_ACTIVITY = "ops.probe_platform"
 _SCHEDULED_FOR = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 _SHORT = timedelta(minutes=2)
 _LONG = timedelta(minutes=15)
+_WHILE_ASKED = timedelta(seconds=30)
 _DAY = timedelta(days=1)
 _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=100
@@ -126,9 +131,26 @@ class StartScheduledTask:
         return task_id
 
 
+@workflow.defn(name=PROBE_PLATFORM)
+class ProbePlatform:
+    """Tests the connection to a data platform, or lists its schemas, for somebody who waits for it."""
+
+    @workflow.run
+    async def run(self, command: PlatformProbe) -> PlatformProbed:
+        """The outcome; a platform that refuses is an answer, not a failure."""
+        probed: PlatformProbed = await workflow.execute_activity(
+            PROBE_ACTIVITY,
+            command,
+            result_type=PlatformProbed,
+            schedule_to_close_timeout=_WHILE_ASKED,
+            retry_policy=RetryPolicy(maximum_attempts=1),
+        )
+        return probed
+
+
 def _scheduled_at() -> datetime:
     info = workflow.info()
     return (info.typed_search_attributes.get(_SCHEDULED_FOR) or info.start_time).astimezone(UTC)
 
 
-WORKFLOWS = (SyncRegistry, DeployRunbook, StartTask, CancelTask, StartScheduledTask)
+WORKFLOWS = (SyncRegistry, DeployRunbook, StartTask, CancelTask, StartScheduledTask, ProbePlatform)

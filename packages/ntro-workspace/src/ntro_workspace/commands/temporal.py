@@ -22,7 +22,16 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from ntro.workspace.commands import OPS_QUEUE, START_SCHEDULED_TASK, DeploymentResult, ScheduledStart, namespace_of
+from ntro.workspace.commands import (
+    OPS_QUEUE,
+    PROBE_PLATFORM,
+    START_SCHEDULED_TASK,
+    DeploymentResult,
+    PlatformProbe,
+    PlatformProbed,
+    ScheduledStart,
+    namespace_of,
+)
 
 RPC_TIMEOUT = timedelta(seconds=5)
 CATCH_UP = timedelta(days=7)
@@ -72,6 +81,25 @@ class TemporalGateway:
         handle = client.get_workflow_handle(key, result_type=DeploymentResult)
         result: DeploymentResult = await handle.result()
         return result
+
+    async def probe(self, tenant_slug: str, key: str, probe: PlatformProbe, seconds: float) -> PlatformProbed:
+        """Has the cell probe a data platform and waits for it.
+
+        Raises:
+            WorkflowFailureError: the cell did not answer in time, or failed.
+            RPCError: Temporal does not answer.
+        """
+        client = await self._client(tenant_slug)
+        found: PlatformProbed = await client.execute_workflow(
+            PROBE_PLATFORM,
+            probe,
+            id=key,
+            task_queue=OPS_QUEUE,
+            result_type=PlatformProbed,
+            execution_timeout=timedelta(seconds=seconds),
+            rpc_timeout=timedelta(seconds=seconds) + RPC_TIMEOUT,
+        )
+        return found
 
     async def put_schedule(self, tenant_slug: str, workflow_id: UUID, kept: KeptSchedule) -> None:
         """Makes the schedule of a binding exactly this."""

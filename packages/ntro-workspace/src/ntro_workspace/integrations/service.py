@@ -1,18 +1,17 @@
-"""Data platforms and e-mail integrations. Secrets are encrypted at rest and never answered."""
+"""Data platforms and e-mail integrations. Secrets go to the cells of bound tenants and are never answered."""
 
-import base64
-import json
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 
-from ntro.workspace.models import ConnectionTest, DataPlatform, DataPlatformCreate, EmailIntegration
-from ntro_server.errors import NotFound
+from ntro.workspace.models import DataPlatform, DataPlatformCreate, DataPlatformUpdate, EmailIntegration
+from ntro_server.errors import Invalid, NotFound
 from ntro_workspace.crypto import Vault
 from ntro_workspace.db.references import as_uuid
 from ntro_workspace.db.rows import to_answer
 from ntro_workspace.integrations import repository
+from ntro_workspace.integrations.secrets import closed, hand_over
 from ntro_workspace.keys.types import Principal
 from ntro_workspace.tenants.secrets import is_secret
 
@@ -27,7 +26,6 @@ async def create_platform(
     platform_id = uuid4()
     secrets: dict[str, str] = {}
     shown = _split(body.config, secrets, "config")
-    closed = vault.close(json.dumps(secrets).encode(), place=f"data_platforms|{platform_id}") if secrets else None
     await repository.insert_platform(
         connection,
         platform_id=platform_id,
@@ -36,8 +34,7 @@ async def create_platform(
         ownership=body.ownership,
         region=body.region,
     )
-    text = None if closed is None else base64.b64encode(closed).decode()
-    await repository.set_platform_config(connection, platform_id, shown, text)
+    await repository.set_platform_config(connection, platform_id, shown, closed(secrets, platform_id, vault))
     return to_answer(DataPlatform, await get_platform(connection, str(platform_id), caller))
 
 
@@ -54,12 +51,26 @@ async def get_platform(connection: asyncpg.Connection, reference: str, caller: P
     raise NotFound("There is no such data platform.", hint="GET /v1/workspace/data lists them.")
 
 
-def connection_test(platform: asyncpg.Record) -> ConnectionTest:
-    """Workspace holds no way into a data platform; the answer says where the test belongs."""
-    return ConnectionTest(
-        success=False,
-        message=f"Workspace does not connect to {platform['provider']}; the connection is made by a tenant's cell.",
-    )
+async def update_platform(
+    connection: asyncpg.Connection, before: asyncpg.Record, body: DataPlatformUpdate, vault: Vault
+) -> asyncpg.Record:
+    """Changes what is given; `config` replaces the whole. A secret that reads as its mask stays what it was.
+
+    Raises:
+        Invalid: the config holds a mask and another secret, so that one would be lost.
+    """
+    await repository.update_platform(connection, before["id"], name=body.name, region=body.region)
+    if body.config is not None:
+        secrets: dict[str, str] = {}
+        shown = _split(body.config, secrets, "config")
+        masked = sorted(path for path, secret in secrets.items() if secret == MASK)
+        if masked and len(masked) < len(secrets):
+            raise Invalid(f"{masked[0]}: enter every secret again, or none.", hint="A masked secret cannot be read.")
+        kept = await repository.kept_secrets(connection, before["id"])
+        text = kept if masked else closed(secrets, before["id"], vault)
+        await repository.set_platform_config(connection, before["id"], shown, text)
+        await hand_over(connection, before["id"], vault)
+    return await repository.lock_platform(connection, before["id"])
 
 
 async def create_email(

@@ -76,9 +76,11 @@ async def mint_cell_key(tenant: str, connection: Transaction, caller: Caller, co
 
 
 @router.put("/provisioning/{tenant}")
-async def set_provisioning(tenant: str, body: TenantProvision, connection: Transaction, caller: Caller) -> Tenant:
+async def set_provisioning(
+    tenant: str, body: TenantProvision, connection: Transaction, caller: Caller, context: PartsOf
+) -> Tenant:
     """Notes the state, the addresses and the sealing key of the tenant's cell."""
-    return await service.set_state(connection, await _hosted(connection, tenant, caller), body)
+    return await service.set_state(connection, await _hosted(connection, tenant, caller), body, context.vault)
 
 
 @router.get("/public-key")

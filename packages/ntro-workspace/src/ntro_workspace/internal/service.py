@@ -5,7 +5,9 @@ import asyncpg
 from ntro.workspace.models import CellKey, ProvisioningItem, ProvisioningList, Tenant, TenantProvision
 from ntro_server.errors import Conflict, Invalid
 from ntro_workspace.commands import service as commands
+from ntro_workspace.crypto import Vault
 from ntro_workspace.db.rows import to_answer
+from ntro_workspace.integrations.secrets import hand_over
 from ntro_workspace.keys import repository as key_repository
 from ntro_workspace.keys import service as keys
 from ntro_workspace.tenants import repository
@@ -24,7 +26,9 @@ async def new_cell_key(connection: asyncpg.Connection, tenant: asyncpg.Record, p
     return CellKey(apiKey=minted.text)
 
 
-async def set_state(connection: asyncpg.Connection, tenant: asyncpg.Record, body: TenantProvision) -> Tenant:
+async def set_state(
+    connection: asyncpg.Connection, tenant: asyncpg.Record, body: TenantProvision, vault: Vault
+) -> Tenant:
     """Notes how far the tenant's cell is. A cell that has become active is told its registry.
 
     Raises:
@@ -53,6 +57,8 @@ async def set_state(connection: asyncpg.Connection, tenant: asyncpg.Record, body
         await key_repository.revoke_tenant_keys(connection, tenant["id"])
     if body.status == "ACTIVE" and tenant["status"] != "ACTIVE":
         await commands.registry_changed(connection, tenant["id"])
+        if tenant["data_platform_config_id"] is not None:
+            await hand_over(connection, tenant["data_platform_config_id"], vault)
     row = await repository.find(connection, tenant["id"])
     assert row is not None
     return to_tenant(row)

@@ -14,6 +14,7 @@ DEPLOY_RUNBOOK = "DeployRunbook"
 START_TASK = "StartTask"
 CANCEL_TASK = "CancelTask"
 START_SCHEDULED_TASK = "StartScheduledTask"
+PROBE_PLATFORM = "ProbePlatform"
 
 
 def namespace_of(tenant_slug: str) -> str:
@@ -105,3 +106,24 @@ class ScheduledStart(Command):
     workflow_id: UUID
     scheduled_at: AwareDatetime | None = None
     overlap: Literal["ALLOW", "SKIP"] = "ALLOW"
+
+
+class PlatformProbe(Command):
+    """Input of `ProbePlatform`: a connection test, or with `wants_schemas` the names of schemas and tables.
+
+    `sealed_secrets` holds a JSON object of secrets by their path in `config`, where they read `***`.
+    """
+
+    provider: str
+    config: dict[str, Any] = {}
+    sealed_secrets: str | None = None
+    wants_schemas: bool = False
+
+
+class PlatformProbed(Command):
+    """Answer of `ProbePlatform`: names only, never rows. `message` holds no secret."""
+
+    ok: bool
+    message: str
+    latency_ms: int
+    schemas: dict[str, list[str]] = {}

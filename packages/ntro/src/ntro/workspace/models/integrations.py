@@ -21,6 +21,17 @@ class DataPlatformCreate(Request):
     config: JsonObject = Field(default_factory=dict)
 
 
+class DataPlatformUpdate(Request):
+    """Body of `PATCH /workspace/data/{id}`: what is given changes; `config` replaces the whole config.
+
+    A secret sent as `***` stays what it was; secrets are entered all anew or not at all.
+    """
+
+    name: Name | None = None
+    region: Annotated[str, StringConstraints(max_length=100)] | None = None
+    config: JsonObject | None = None
+
+
 class DataPlatform(Answer):
     """A data platform; secrets in `config` read `***`."""
 
