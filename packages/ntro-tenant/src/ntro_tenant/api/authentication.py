@@ -19,8 +19,8 @@ from ntro_tenant.settings import CellSettings
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
 _HINT = "Use an access token of Workspace, or a fresh sign-in link."
-_bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", description="Access token signed by Workspace.")
-_cookie = APIKeyCookie(
+bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", description="Access token signed by Workspace.")
+cookie = APIKeyCookie(
     name="ntro_session", auto_error=False, scheme_name="session", description="Browser session; name ends in _<tenant>."
 )
 
@@ -37,8 +37,8 @@ CellDependency = Annotated[Cell, Depends(opened_cell)]
 async def current_person(
     request: Request,
     cell: CellDependency,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    _session: Annotated[str | None, Security(_cookie)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
+    _session: Annotated[str | None, Security(cookie)],
 ) -> Person:
     """Who calls.
 

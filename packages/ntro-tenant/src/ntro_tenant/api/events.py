@@ -5,10 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import StreamingResponse
 
+from ntro_server.errors import Forbidden
 from ntro_tenant.api import rendering, schemas
 from ntro_tenant.api.addresses import TaskAddress
-from ntro_tenant.api.authentication import CellDependency, Reader, Writer
+from ntro_tenant.api.authentication import CellDependency, Reader
 from ntro_tenant.api.exact_json import ExactRoute
+from ntro_tenant.api.reporters import WORKER, Reporter
 from ntro_tenant.api.streams import BATCH, event_stream
 from ntro_tenant.core import events
 from ntro_tenant.core.agent_reports import take_report
@@ -48,9 +50,11 @@ async def list_events(
 
 @router.post("/tasks/{task}/events", status_code=201)
 async def add_event(
-    cell: CellDependency, person: Writer, task: TaskAddress, body: schemas.EventBody
+    cell: CellDependency, person: Reporter, task: TaskAddress, body: schemas.EventBody
 ) -> schemas.Recorded:
     """Adds what an agent or worker reports of itself."""
+    if person.subject == WORKER and not body.type.startswith("reasoning."):
+        raise Forbidden("The key of workers is for reasoning only.")
     said = {"sourceLabel": body.source_label, "seq": body.seq, "groupKey": body.group_key}
     payload: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     payload |= {"payload": body.payload}

@@ -12,6 +12,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from ntro import events
 from ntro.capabilities import config, sealed
+from ntro.capabilities.secret import Secret
 from ntro.runbook.bundle import LoadedBundle, load_bundle
 from ntro.workflow.hosting import worker_options
 from ntro.workspace.commands import OPS_QUEUE
@@ -19,6 +20,7 @@ from ntro.workspace.sealing import unseal
 from ntro_tenant.core.engine import connect
 from ntro_tenant.core.recording.emitter import RecordingEmitter
 from ntro_tenant.core.recording.recorder import Recorder
+from ntro_tenant.core.worker_key import worker_key
 from ntro_tenant.ops.bundles import Bundle, bundle_folder, find_bundle
 from ntro_tenant.ops.cell import deployment_name, run_queue, tenant_api_url
 from ntro_tenant.ops.loops import until_done
@@ -96,13 +98,14 @@ def worker_config(settings: CellSettings, slug: str) -> config.WorkerConfig:
             "temporal_host": settings.temporal_address,
             "temporal_namespace": settings.temporal_namespace,
             "workspace_api_url": settings.workspace_url,
-            "workspace_api_key": settings.cell_key,
+            "workspace_api_key": Secret(settings.cell_key.get_secret_value()),
             "tenant_api_url": tenant_api_url(settings),
+            "internal_reasoning_key": Secret(worker_key(settings)),
             "tenant_ui_base": settings.public_url.rstrip("/").removesuffix("/v1"),
             "artifacts_dir": str(settings.home / "artifacts"),
             "tenant_id": str(settings.tenant_id),
             "tenant_slug": settings.tenant_slug,
-            "tenant_postgres_url": settings.database_url,
+            "tenant_postgres_url": Secret(settings.database_url.get_secret_value()),
             "task_queue": run_queue(slug),
             "ops_task_queue": OPS_QUEUE,
         }
