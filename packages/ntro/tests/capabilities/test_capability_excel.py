@@ -186,7 +186,7 @@ def test_totals_are_exact(amounts: list[Decimal]):
 
 
 @given(row=st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates()))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 async def test_any_row_makes_a_book(tmp_path: Path, row: dict[str, Any]):
     await excel.generate(data=[row], template="journal-detail", output_path=str(tmp_path / "any.xlsx"))
     assert python_calamine.load_workbook(io.BytesIO(contents([tmp_path / "any.xlsx"])[0])).sheet_names

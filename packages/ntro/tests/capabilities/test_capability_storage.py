@@ -64,7 +64,7 @@ _NAMES = st.sampled_from(
 
 
 @given(parts=st.lists(_NAMES | st.text(max_size=5), max_size=6))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_path_that_is_taken_leaves_the_folder(tmp_path: Path, parts: list[str]):
     root = tmp_path / "root"
     path = "/".join(parts)
