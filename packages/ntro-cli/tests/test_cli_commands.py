@@ -353,7 +353,9 @@ def test_an_agent_is_named_by_its_address(cli: Cli, server: Server) -> None:
     assert cli(*words, "anthropic://agents/agent_01").document["apiKey"] == "k"
     sent = server.body("POST", "/v1/workspace/registry/agents")
     assert (sent["kind"], sent["externalRef"]) == ("claude_managed", "agent_01")
-    for path in ("agent_01", "anthropic://agents/", "copilot://agents/x", "anthropic://models/x"):
+    assert cli(*words, "copilot://agents/x").code == ExitCode.OK
+    assert server.body("POST", "/v1/workspace/registry/agents")["path"] == "copilot://agents/x"
+    for path in ("agent_01", "anthropic://agents/", "elsewhere://agents/x", "anthropic://models/x"):
         assert cli(*words, path).code == ExitCode.USAGE
 
 

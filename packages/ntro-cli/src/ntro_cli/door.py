@@ -10,6 +10,7 @@ from ntro.workspace import errors as api
 from ntro_cli.errors import CommandError, ExitCode
 from ntro_cli.invocation import Invocation
 
+_CHANGED_MEANWHILE = 412
 _EXIT_CODES: tuple[tuple[type[api.NtroError], ExitCode], ...] = (
     (api.AuthenticationError, ExitCode.AUTHENTICATION),
     (api.AuthorizationError, ExitCode.AUTHENTICATION),
@@ -57,13 +58,22 @@ def report_of(error: Exception) -> Report:
     """What is told of `error`; one that nobody foresaw is told by its type."""
     if isinstance(error, CommandError):
         return Report(error.message, error.code, error.exit_code, error.hint)
+    if isinstance(error, typer.Abort):
+        return Report("Nothing was done.", "declined", ExitCode.FAILED)
+    if isinstance(error, OSError) and error.filename is not None:
+        return Report(f"{error.filename}: {error.strerror}.", "unusable_file", ExitCode.FAILED, "Check the path.")
     if isinstance(error, api.NtroError):
-        exit_code = next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), ExitCode.FAILED)
-        return Report(str(error), error.code, exit_code, error.hint)
+        return Report(str(error), error.code, _exit_code(error), error.hint)
     if isinstance(error, Remediable):
         return Report(error.message, type(error).__name__, ExitCode.FAILED, error.remedy)
     text = f"Unexpected {type(error).__name__}: {error}"
     return Report(text, "unexpected", ExitCode.FAILED, "Run it again with --debug to see where it arose.")
+
+
+def _exit_code(error: api.NtroError) -> ExitCode:
+    if isinstance(error, api.NtroAPIError) and error.status_code == _CHANGED_MEANWHILE:
+        return ExitCode.CONFLICT
+    return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), ExitCode.FAILED)
 
 
 def _leave_usage(error: typer.TyperException, invocation: Invocation) -> int:

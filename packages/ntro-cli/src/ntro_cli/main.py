@@ -26,8 +26,12 @@ ENTRIES = {
     "auth": Entry("ntro_cli.commands.auth", "app", "Connections and keys of this machine.", _SETUP),
     "tenant": Entry("ntro_cli.commands.tenant", "app", "Tenants.", _SETUP),
     "entity": Entry("ntro_cli.commands.entity", "app", "Entities of a tenant.", _SETUP),
+    "integration": Entry("ntro_cli.commands.integration", "app", "Data platforms and mailboxes.", _SETUP),
     "agent": Entry("ntro_cli.commands.agent", "app", "Agents that are hosted elsewhere.", _SETUP),
     "key": Entry("ntro_cli.commands.key", "app", "API keys.", _SETUP),
+    "config": Entry(
+        "ntro_cli.commands.config", "app", "What applies on this machine, and where it comes from.", _SETUP
+    ),
     "completion": Entry("ntro_cli.commands.completion", "completion", "Completion for your shell.", _SETUP),
     "up": Entry("ntro_cli.stack.commands", "up", "Start the stack.", _STACK),
     "demo": Entry("ntro_cli.demo.command", "demo", "Close a month of the demo entity.", _STACK),

@@ -32,7 +32,7 @@ class Output:
         self._stdout = stdout
         self._stderr = stderr
         self._json = False
-        self._color = "NO_COLOR" not in os.environ
+        self._color = not os.environ.get("NO_COLOR")
         self.is_written = False
 
     @property

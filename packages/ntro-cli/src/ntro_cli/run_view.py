@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from ntro.workspace.cell import CellEvent
 
-_ENDS = frozenset({"run.completed", "run.failed", "run.cancelled"})
+ENDS = frozenset({"run.completed", "run.failed", "run.cancelled"})
+"""Types of the events after which nothing more happens in a run."""
+
 _STEP_STATES = {"step.started": "running", "step.completed": "done", "step.failed": "failed"}
 
 
@@ -41,7 +43,7 @@ class RunView:
     def _run(self, event: CellEvent) -> str | None:
         if event.type == "run.started":
             self._plan(event.data)
-        self.ended = event.type in _ENDS
+        self.ended = event.type in ENDS
         return event.type.removeprefix("run.") if event.type.startswith("run.") else None
 
     def _plan(self, payload: Mapping[str, object]) -> None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from ntro.workspace.config import Connection, load_configuration, resolve
+from ntro.workspace.errors import NotFoundError
 from ntro_cli.errors import UsageError
 from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Output
+from ntro_cli.suggestions import Named, suggestion
 
 if TYPE_CHECKING:
     from ntro.workspace.cell import CellClient
@@ -53,16 +55,31 @@ class Session:
 
 
 @contextmanager
-def session(context: typer.Context, *, tenant: str | None = None, entity: str | None = None) -> Generator[Session]:
-    """A session of the connection that the command line, the environment and the config file name."""
+def session(
+    context: typer.Context,
+    *,
+    tenant: str | None = None,
+    entity: str | None = None,
+    workflow: str | None = None,
+    runbook: str | None = None,
+) -> Generator[Session]:
+    """A session of the connection that the command line, the environment and the config file name.
+
+    The names that a command was given are told here, so that one that is not known is answered with what is near it.
+    """
     from ntro.workspace.client import Client  # noqa: PLC0415 - slow to load, and commands that need no server are many
 
     invocation = invocation_of(context)
     found = resolve(connection=invocation.connection, host=invocation.host, tenant=tenant, entity=entity)
     if load_configuration().is_exposed:
         invocation.out.say("Others can read your config file with its keys. Remedy: chmod 600 ~/.ntro/config.toml")
+    named = Named(found.default_tenant, entity, workflow, runbook)
     with Client(host=found.host, api_key=found.api_key) as client:
-        yield Session(client, found, invocation.out)
+        try:
+            yield Session(client, found, invocation.out)
+        except NotFoundError as error:
+            error.hint = suggestion(client, named) or error.hint
+            raise
 
 
 def root_of(task: str) -> str:

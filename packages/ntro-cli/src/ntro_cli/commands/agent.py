@@ -1,15 +1,18 @@
 """`ntro agent`: references to agents that are hosted elsewhere."""
 
-import sys
 from typing import Annotated
 
 import typer
 
+from ntro_cli.body import body_of, sent
+from ntro_cli.confirming import confirm
 from ntro_cli.errors import UsageError
 from ntro_cli.group import explained, group
+from ntro_cli.inputs import AgentInput
 from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Column
-from ntro_cli.parameters import DryRunOption, TenantOption
+from ntro_cli.parameters import DryRunOption, JsonOption, TenantOption, YesOption
+from ntro_cli.rehearsal import rehearse
 from ntro_cli.session import session
 
 app = group(
@@ -23,6 +26,7 @@ _KINDS = {
     "vertex": "vertex_agent",
     "openai": "openai_assistant",
 }
+_COPILOT = "copilot"
 _COLUMNS = (Column("name", "name"), Column("kind", "kind"), Column("reference", "externalRef"), Column("id", "id"))
 _FIELDS = (
     *_COLUMNS,
@@ -32,38 +36,44 @@ _FIELDS = (
     Column("created", "createdAt"),
 )
 _VERSION = (Column("version", "version"), Column("agent", "agentId"), Column("changelog", "changelog"))
+AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help="Id.")]
 
 
 @app.command(
     help=explained(
         "Register an agent; its key is shown this once.",
         "ntro agent create --path anthropic://agents/agent_01Sx --tenant acme --name audit-handover",
+        "ntro agent create --json @agent.json",
     )
 )
 def create(
     context: typer.Context,
     *,
-    path: Annotated[str, typer.Option(help="KIND://agents/ID, such as anthropic://agents/agent_01Sx.")],
-    name: Annotated[str, typer.Option(help="Name, once per tenant.")],
+    path: Annotated[str | None, typer.Option(help="KIND://agents/ID, such as anthropic://agents/agent_01Sx.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name, once per tenant.")] = None,
     tenant: TenantOption = None,
     description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
     credentials_ref: Annotated[str | None, typer.Option(help="Name of the secret it needs.")] = None,
+    given: JsonOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Registers an agent. The answer is always JSON: it holds the key."""
-    kind, external_ref = _kind_and_reference(path)
+    options = {"name": name, "tenantId": tenant, "description": description, "credentialsRef": credentials_ref}
+    if path is None and given is None:
+        raise UsageError("Missing: --path.", hint="Such as anthropic://agents/ID; see --help.")
+    body = body_of(AgentInput, given, {**options, **_address(path)})
     if dry_run:
-        plan = {"name": name, "kind": kind, "externalRef": external_ref}
-        invocation_of(context).out.document({"dryRun": True, "agent": plan})
+        rehearse(invocation_of(context).out, "agent create", sent(body))
         return
-    with session(context, tenant=tenant) as found:
+    with session(context, tenant=body.tenantId) as found:
         agent = found.client.agents.create_sync(
             found.tenant,
-            name,
-            kind=kind,
-            external_ref=external_ref,
-            description=description,
-            credentials_ref=credentials_ref,
+            body.name,
+            kind=body.kind,
+            external_ref=body.externalRef,
+            path=body.path,
+            description=body.description,
+            credentials_ref=body.credentialsRef,
         )
         found.out.document(agent)
         found.out.say("Store the key in the host platform's secrets now; it is not shown again.")
@@ -72,37 +82,36 @@ def create(
 @app.command("list", help=explained("List agents.", "ntro agent list --tenant acme"))
 def list_agents(context: typer.Context, *, tenant: TenantOption = None) -> None:
     """Lists agents."""
-    with session(context) as found:
+    with session(context, tenant=tenant) as found:
         tenant_id = None if tenant is None else found.client.tenants.get_sync(tenant).id
         agents = found.client.agents.list_sync(tenant_id=tenant_id)
         found.out.rows(agents, _COLUMNS, empty="There is no agent yet. Register one with: ntro agent create")
 
 
 @app.command(help=explained("Show an agent.", "ntro agent get AGENT"))
-def get(context: typer.Context, agent: Annotated[str, typer.Argument(metavar="AGENT", help="Id.")]) -> None:
+def get(context: typer.Context, agent: AgentArgument) -> None:
     """Shows an agent."""
     with session(context) as found:
         found.out.record(found.client.agents.get_sync(agent), _FIELDS)
 
 
 @app.command(help=explained("Show an agent.", "ntro agent info AGENT"), hidden=True)
-def info(context: typer.Context, agent: Annotated[str, typer.Argument(metavar="AGENT", help="Id.")]) -> None:
+def info(context: typer.Context, agent: AgentArgument) -> None:
     """Shows an agent, under the command's older name."""
     get(context, agent)
 
 
 @app.command(help=explained("Remove an agent; its key stops working.", "ntro agent delete AGENT --yes"))
 def delete(
-    context: typer.Context,
-    agent: Annotated[str, typer.Argument(metavar="AGENT", help="Id.")],
-    *,
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")] = False,
+    context: typer.Context, agent: AgentArgument, *, yes: YesOption = False, dry_run: DryRunOption = False
 ) -> None:
     """Removes an agent."""
+    if dry_run:
+        rehearse(invocation_of(context).out, "agent delete", {"agent": agent})
+        return
     with session(context) as found:
         name = found.client.agents.get_sync(agent).name
-        if not yes:
-            _confirm(f"Remove the agent {name}? Its key stops working.")
+        confirm(f"Remove the agent {name}? Its key stops working.", yes=yes)
         found.client.agents.delete_sync(agent)
         if found.out.is_json:
             found.out.document({"deleted": agent})
@@ -111,32 +120,33 @@ def delete(
 
 @app.command(
     "create-version",
-    help=explained("Record a new version of an agent.", "ntro agent create-version AGENT --changelog x"),
+    help=explained("Record a new version of an agent.", "ntro agent create-version AGENT --changelog 'Reads CAMT'"),
 )
 def create_version(
     context: typer.Context,
-    agent: Annotated[str, typer.Argument(metavar="AGENT", help="Id.")],
+    agent: AgentArgument,
     *,
     artifact_url: Annotated[str | None, typer.Option(help="Where its artifact is.")] = None,
     changelog: Annotated[str | None, typer.Option(help="What changed.")] = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Records a version."""
+    if dry_run:
+        plan = {"agent": agent, "artifactUrl": artifact_url, "changelog": changelog}
+        rehearse(invocation_of(context).out, "agent create-version", plan)
+        return
     with session(context) as found:
         version = found.client.agents.create_version_sync(agent, artifact_url=artifact_url, changelog=changelog)
         found.out.record(version, _VERSION)
 
 
-def _kind_and_reference(path: str) -> tuple[str, str]:
-    """Kind and native id of an address such as `anthropic://agents/agent_01Sx`."""
+def _address(path: str | None) -> dict[str, str]:
+    """The members that say where the agent is, for an address such as `anthropic://agents/agent_01Sx`."""
+    if path is None:
+        return {}
     scheme, _, rest = path.partition("://")
     _, _, reference = rest.partition("/")
-    if scheme not in _KINDS or not rest.startswith("agents/") or not reference:
-        known = ", ".join(f"{name}://agents/ID" for name in _KINDS)
+    if scheme not in {*_KINDS, _COPILOT} or not rest.startswith("agents/") or not reference:
+        known = ", ".join(f"{name}://agents/ID" for name in (*_KINDS, _COPILOT))
         raise UsageError(f"--path {path} names no known agent.", hint=f"Known: {known}")
-    return _KINDS[scheme], reference
-
-
-def _confirm(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError("This removes something.", hint="Repeat it with --yes.")
-    typer.confirm(question, abort=True, err=True)
+    return {"path": path} if scheme == _COPILOT else {"kind": _KINDS[scheme], "externalRef": reference}

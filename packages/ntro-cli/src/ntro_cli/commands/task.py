@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ntro.workspace.cell import Gate
+from ntro_cli.commands import task_logs
 from ntro_cli.commands.task_files import app as files
 from ntro_cli.errors import CommandError, ExitCode, UsageError
 from ntro_cli.group import explained, group
@@ -19,6 +20,7 @@ app = group(
     "ntro task approve TASK --reason 'Agreed to the bank'",
 )
 app.add_typer(files, name="files")
+app.command("logs", help=task_logs.HELP)(task_logs.logs)
 
 _FIELDS = (
     Column("task", "id"),
@@ -84,7 +86,9 @@ def approve(
     reason: ReasonOption = None,
     gate: GateOption = None,
     expected: HashOption = None,
-    show: Annotated[bool, typer.Option("--show", help="Print what would be signed, decide nothing.")] = False,
+    show: Annotated[
+        bool, typer.Option("--show", "--dry-run", help="Print what would be signed, decide nothing.")
+    ] = False,
 ) -> None:
     """Approves."""
     with session(context) as found:
@@ -102,9 +106,13 @@ def reject(
     reason: ReasonOption = None,
     gate: GateOption = None,
     expected: HashOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be rejected, decide nothing.")] = False,
 ) -> None:
     """Rejects."""
     with session(context) as found:
+        if dry_run:
+            found.out.record(_open_gate(found, task, gate), _GATE)
+            return
         _decide(found, task, "rejected", reason=reason, gate=gate, expected=expected)
 
 

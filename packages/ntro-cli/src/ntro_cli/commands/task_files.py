@@ -7,7 +7,10 @@ import typer
 
 from ntro.workspace.cell import CellFile
 from ntro_cli.group import explained, group
+from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Column
+from ntro_cli.parameters import DryRunOption
+from ntro_cli.rehearsal import rehearse
 from ntro_cli.session import session
 
 app = group("A task's files.", "ntro task files add statement.xml --task TASK", "ntro task files list --task TASK")
@@ -37,8 +40,13 @@ def add(
     task: TaskOption,
     source: Annotated[str | None, typer.Option(help="What they are, as the gate calls it.")] = None,
     gate: Annotated[str | None, typer.Option(help="Which gate, where several are open.")] = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Hands in files."""
+    if dry_run:
+        names = [str(path) for path in paths]
+        rehearse(invocation_of(context).out, "task files add", {"task": task, "files": names, "source": source})
+        return
     with session(context) as found:
         cell = found.cell_of(task)
         added = []

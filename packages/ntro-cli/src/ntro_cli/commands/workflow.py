@@ -1,22 +1,28 @@
 """`ntro workflow`: deploy a runbook, bind it to an entity, run it."""
 
 import shlex
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ntro.runbook.deployable import Deployable, read_deployable
-from ntro.workspace.errors import WaitTimeoutError
-from ntro_cli.commands import scenarios
-from ntro_cli.errors import CommandError
+from ntro_cli.commands import scenarios, workflow_code, workflow_run, workflow_schedule
+from ntro_cli.commands.run import COLUMNS, LimitOption
+from ntro_cli.deploying import deploy, described, read_bundle
+from ntro_cli.errors import UsageError
 from ntro_cli.group import explained, group
 from ntro_cli.invocation import invocation_of
-from ntro_cli.outcome import leave_with
 from ntro_cli.output import Column, Output
-from ntro_cli.parameters import DryRunOption, EntityOption, TenantOption, json_object
-from ntro_cli.session import Session, session
+from ntro_cli.parameters import (
+    ConfigOption,
+    DryRunOption,
+    EntityOption,
+    TenantOption,
+    WorkflowArgument,
+    json_object,
+)
+from ntro_cli.rehearsal import rehearse
+from ntro_cli.session import session
 
 if TYPE_CHECKING:
     from ntro.workspace.models import RunbookDeployed, Workflow
@@ -28,8 +34,14 @@ app = group(
 )
 
 app.command("test", help=scenarios.HELP)(scenarios.run_scenarios_of)
+app.command("plan", help=workflow_code.PLAN)(workflow_code.plan)
+app.command("push", help=workflow_code.PUSH)(workflow_code.push)
+app.command("deploy", help=workflow_code.DEPLOY)(workflow_code.deploy_code)
+app.command("run", help=workflow_run.HELP)(workflow_run.run)
+app.command("pause", help=workflow_schedule.PAUSE)(workflow_schedule.pause)
+app.command("resume", help=workflow_schedule.RESUME)(workflow_schedule.resume)
+app.command("backfill", help=workflow_schedule.BACKFILL)(workflow_schedule.backfill)
 
-_DEPLOY_SECONDS = 900.0
 _COLUMNS = (
     Column("name", "name"),
     Column("runbook", "runbookSlug"),
@@ -44,13 +56,6 @@ _FIELDS = (
     Column("next runs", "nextRuns"),
     Column("description", "description"),
     Column("config", "defaultConfig"),
-)
-_TASK = (
-    Column("task", "id"),
-    Column("status", "status"),
-    Column("period", "period"),
-    Column("workflow", "workflowId"),
-    Column("pages", "links.workflow_ui"),
 )
 
 
@@ -76,13 +81,14 @@ def create(
     dry_run: DryRunOption = False,
 ) -> None:
     """Deploys and binds."""
-    bundle = read_deployable(path)
+    bundle = read_bundle(path)
     default_config = json_object(config, "--config")
     if dry_run:
-        _show_plan(invocation_of(context).out, bundle, entity)
+        binding = {"entity": entity, "name": name, "schedule": schedule, "timezone": timezone, "pin": pin}
+        rehearse(invocation_of(context).out, "workflow create", {**described(bundle), **binding})
         return
     with session(context, tenant=tenant, entity=entity) as found:
-        deployed = _deploy(found, bundle)
+        deployed = deploy(found, bundle)
         workflow = None
         if found.connection.default_entity is not None:
             workflow = found.client.workflows.create_sync(
@@ -108,85 +114,66 @@ def list_workflows(context: typer.Context) -> None:
 
 
 @app.command(help=explained("Show a workflow.", "ntro workflow info nav-monthly"))
-def info(context: typer.Context, workflow: Annotated[str, typer.Argument(help="Id or name.")]) -> None:
+def info(context: typer.Context, workflow: WorkflowArgument) -> None:
     """Shows a workflow."""
-    with session(context) as found:
+    with session(context, workflow=workflow) as found:
         found.out.record(found.client.workflows.get_sync(workflow), _FIELDS)
 
 
 @app.command(
     help=explained(
-        "Start a run.",
-        "ntro workflow run nav-monthly --tenant acme --entity acme-spv1 --period 2026-03",
-        "ntro workflow run nav-monthly --tenant acme --period 2026-03 --context @context.json --wait",
+        "Change a workflow; what is not named stays.",
+        "ntro workflow update nav-monthly --schedule '0 8 5 * *' --timezone Europe/London",
+        "ntro workflow update nav-monthly --pin 1.2.0      (roll back, or stay)",
+        "ntro workflow update nav-monthly --follow         (whatever is current)",
+        "ntro workflow update nav-monthly --no-schedule",
     )
 )
-def run(
+def update(
     context: typer.Context,
-    workflow: Annotated[str, typer.Argument(help="Id or name.")],
+    workflow: WorkflowArgument,
     *,
-    tenant: TenantOption = None,
-    entity: EntityOption = None,
-    period: Annotated[str | None, typer.Option(help="Such as 2026-03.")] = None,
-    priority: Annotated[str | None, typer.Option(help="LOW, NORMAL or HIGH.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="A rehearsal: the run itself posts nothing.")] = False,
-    run_context: Annotated[str | None, typer.Option("--context", help="JSON object, or @FILE.")] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for the end; the exit code says how it ended.")] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 300,
+    name: Annotated[str | None, typer.Option(help="New name.")] = None,
+    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="Cron expression of five fields.")] = None,
+    no_schedule: Annotated[bool, typer.Option("--no-schedule", help="Run only when asked to.")] = False,
+    timezone: Annotated[str | None, typer.Option(help="IANA name the schedule is read in.")] = None,
+    pin: Annotated[str | None, typer.Option(help="Use this version, whatever is current.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Use whatever version is current.")] = False,
+    config: ConfigOption = None,
+    dry_run: DryRunOption = False,
 ) -> None:
-    """Starts a run."""
-    given = json_object(run_context, "--context") or {}
-    named = {"period": period, "priority": priority, "dry_run": dry_run or None}
-    given |= {key: value for key, value in named.items() if value is not None}
-    with session(context, tenant=tenant) as found:
-        task = found.client.tasks.create_sync(found.tenant, workflow, entity=entity, context=given)
-        if wait:
-            found.out.say(f"Run {task.id} has started.")
-            task = found.client.tasks.wait_sync(
-                task.id, seconds=timeout, on_change=lambda now: found.out.say(f"{now.status}")
-            )
-        found.out.record(task, _TASK)
-        if not wait:
-            found.out.say(f"Watch it: ntro run watch {task.id}")
-            return
-        leave_with(task, failure_type=task.failure.type if task.failure else None)
+    """Changes a workflow."""
+    if (no_schedule and schedule is not None) or (follow and pin is not None):
+        raise UsageError("These options contradict each other.", hint="Give one of each pair; see --help.")
+    changes: dict[str, Any] = {
+        member: value
+        for member, value in {
+            "name": name,
+            "description": description,
+            "schedule": schedule,
+            "timezone": timezone,
+            "runbook_version": pin,
+            "default_config": json_object(config, "--config"),
+        }.items()
+        if value is not None
+    }
+    changes |= ({"schedule": None} if no_schedule else {}) | ({"runbook_version": None} if follow else {})
+    if not changes:
+        raise UsageError("There is nothing to change.", hint="See --help for what can be.")
+    if dry_run:
+        rehearse(invocation_of(context).out, "workflow update", {"workflow": workflow, **changes})
+        return
+    with session(context, workflow=workflow) as found:
+        found.out.record(found.client.workflows.update_sync(workflow, **changes), _FIELDS)
 
 
-def _deploy(found: Session, bundle: Deployable) -> "RunbookDeployed":
-    found.out.say(f"Deploying {bundle.slug} {bundle.version} ({len(bundle.files)} files) to {found.tenant} …")
-    until = time.monotonic() + _DEPLOY_SECONDS
-    deployed = _send(found, bundle)
-    while deployed.result.get("state") == "PENDING":
-        if time.monotonic() > until:
-            raise WaitTimeoutError(
-                f"{bundle.slug} {bundle.version} was not deployed within {_DEPLOY_SECONDS:g} s.",
-                hint="The same command again goes on waiting.",
-            )
-        found.out.say("Its environment is still being made …")
-        deployed = _send(found, bundle)
-    for warning in deployed.result.get("warnings") or []:
-        found.out.say(f"Warning: {warning}")
-    if deployed.result.get("ok") is False:
-        reason = str(deployed.result.get("error") or "no reason was given")
-        raise CommandError(f"{bundle.slug} {bundle.version} was not deployed: {reason}", code="deployment_failed")
-    return deployed
-
-
-def _send(found: Session, bundle: Deployable) -> "RunbookDeployed":
-    """Sends the bundle; while the same deployment is under way it is joined, and the server waits a while."""
-    return found.client.runbooks.deploy_sync(
-        bundle.slug,
-        tenant=found.tenant,
-        version=bundle.version,
-        workflow_class=bundle.workflow_class,
-        files=bundle.files,
-        activity_modules=bundle.activity_modules or None,
-    )
-
-
-def _show_plan(out: Output, bundle: Deployable, entity: str | None) -> None:
-    plan = {"runbook": bundle.slug, "version": bundle.version, "workflowClass": bundle.workflow_class}
-    out.document({"dryRun": True, **plan, "files": [*bundle.files], "entity": entity})
+@app.command(help=explained("List the runs of a workflow, newest first.", "ntro workflow history nav-monthly"))
+def history(context: typer.Context, workflow: WorkflowArgument, *, limit: LimitOption = None) -> None:
+    """Lists the runs."""
+    with session(context, workflow=workflow) as found:
+        tasks = found.client.tasks.list_sync(workflow=workflow, limit=limit)
+        found.out.rows(tasks, COLUMNS, empty="This workflow has no run yet. Start one with: ntro workflow run")
 
 
 def _show_created(out: Output, deployed: "RunbookDeployed", workflow: "Workflow | None") -> None:
