@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from ntro.workspace.models import Agent, AgentCreate, AgentCreated, AgentVersion, AgentVersionCreate, Page
 from ntro_workspace.agents import repository, service
-from ntro_workspace.api.context import PartsOf, Reader, Transaction, Writer
+from ntro_workspace.api.context import Caller, PartsOf, Reader, Transaction, Writer
 from ntro_workspace.api.paging import Paged, paged
 from ntro_workspace.db.rows import to_answer
 from ntro_workspace.tenants import service as tenants
@@ -41,8 +41,10 @@ async def list_agents(
 
 
 @router.get("/{agent}")
-async def get_agent(agent: str, connection: Transaction, caller: Reader) -> Agent:
-    """One agent with its versions."""
+async def get_agent(agent: str, connection: Transaction, caller: Caller) -> Agent:
+    """One agent with its versions. Cells ask as well: their runbooks invoke agents by id."""
+    if "internal" not in caller.scopes:
+        caller.require("read")
     return await service.resolve(connection, agent, caller)
 
 

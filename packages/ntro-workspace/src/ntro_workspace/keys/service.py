@@ -188,7 +188,9 @@ def _principal(row: asyncpg.Record) -> Principal:
     """A person's key may do what both the key and the person's roles of today allow."""
     scopes, roles = frozenset(row["scopes"]), tuple(row["roles"] or ())
     if row["user_id"] is None:
-        return Principal(row["id"], row["kind"], row["name"], row["tenant_id"], scopes, agent_id=row["agent_id"])
+        # An agent's key may what agents may today, whatever was stored with it.
+        own = scopes if row["agent_id"] is None else scopes & frozenset(SCOPES_OF_KIND["agent"])
+        return Principal(row["id"], row["kind"], row["name"], row["tenant_id"], own, agent_id=row["agent_id"])
     allowed = {scope for role in roles for scope in SCOPES_OF_ROLE[role]}
     return Principal(
         row["id"], row["kind"], row["user_name"], row["tenant_id"], scopes & allowed, row["user_id"], roles

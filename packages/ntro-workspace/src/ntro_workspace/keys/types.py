@@ -13,7 +13,7 @@ SCOPES_OF_KIND: dict[str, tuple[str, ...]] = {
     "workspace": ("read", "write", "decide"),
     "tenant": ("read", "write", "decide"),
     "cell": ("internal",),
-    "agent": ("read", "write"),
+    "agent": ("read",),
     "user": ("read", "write", "decide", "keys"),
 }
 """All scopes a key of that kind can have, in the order they are shown."""

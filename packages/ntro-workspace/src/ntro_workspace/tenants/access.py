@@ -4,7 +4,7 @@ import asyncpg
 
 from ntro.workspace.models import AccessRequest, AccessToken, SignInLink
 from ntro.workspace.tokens import Purpose, TokenClaims, claims_for, sign
-from ntro_server.errors import Forbidden
+from ntro_server.errors import Forbidden, Invalid
 from ntro_workspace.db.rows import iso
 from ntro_workspace.keys.types import SPEAK_FOR_USERS, Principal
 from ntro_workspace.tenants.service import require_active
@@ -53,7 +53,10 @@ def _claims(tenant: asyncpg.Record, body: AccessRequest | None, caller: Principa
     if not wanted or not set(wanted) <= set(allowed):
         raise Forbidden("This key may not give these roles.", hint=f"It may give: {', '.join(allowed) or 'none'}.")
     subject, name = _person(body, caller)
-    return claims_for(tenant["id"], subject=subject, name=name, roles=list(wanted), purpose=purpose)
+    task_id = None if body is None else body.taskId
+    if task_id is not None and caller.agent_id is None:
+        raise Invalid("taskId: only an agent's token is for one task.", hint="Leave taskId out.")
+    return claims_for(tenant["id"], subject=subject, name=name, roles=list(wanted), purpose=purpose, task_id=task_id)
 
 
 def _person(body: AccessRequest | None, caller: Principal) -> tuple[str, str]:

@@ -52,10 +52,16 @@ class TenantsResource(Resource):
         return one(Tenant, await self._transport.send("DELETE", path_of("workspace", "tenants", tenant)))
 
     async def access_token(
-        self, tenant: str, *, subject: str | None = None, name: str | None = None, roles: Sequence[str] | None = None
+        self,
+        tenant: str,
+        *,
+        subject: str | None = None,
+        name: str | None = None,
+        roles: Sequence[str] | None = None,
+        task_id: str | None = None,
     ) -> AccessToken:
-        """A bearer of some minutes for the tenant's cell, and where that is."""
-        body = given(subject=subject, name=name, roles=None if roles is None else [*roles])
+        """A bearer of some minutes for the tenant's cell, and where that is; `task_id` binds an agent's to one task."""
+        body = given(subject=subject, name=name, roles=None if roles is None else [*roles], taskId=task_id)
         return one(AccessToken, await self._post(path_of("workspace", "tenants", tenant, "access-token"), body))
 
     async def sign_in_link(

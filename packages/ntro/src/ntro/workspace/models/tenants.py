@@ -2,6 +2,7 @@
 # ruff: noqa: N815 - attribute names are the names on the wire
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -62,7 +63,8 @@ class Tenant(Answer):
 class AccessRequest(Request):
     """For whom a token is. Without a body it is for the key itself, with all roles the key may give.
 
-    Another `subject` or `name` than the key's own needs the scope `speak-for-users`.
+    Another `subject` or `name` than the key's own needs the scope `speak-for-users`. An agent may bind its token to
+    one task by `taskId`.
     """
 
     subject: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
@@ -70,6 +72,7 @@ class AccessRequest(Request):
     roles: (
         Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_-]{0,31}$")]], Field(max_length=10)] | None
     ) = None
+    taskId: Annotated[UUID, Field(strict=False)] | None = None
 
 
 class AccessToken(Answer):
