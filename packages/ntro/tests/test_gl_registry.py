@@ -1,13 +1,13 @@
 """Which provider an entity gets, and when a new one is made."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
 
-from ntro.capabilities import config, gl
+from ntro.capabilities import config, gl, sealed
 from ntro.capabilities.gl import models, registry
 
 ENTITY = uuid4()
@@ -49,6 +49,19 @@ async def test_the_published_names_lead_to_a_provider_with_every_kind_of_item():
             assert isinstance(getattr(provider, kind), gl.ResourceClient)
         assert isinstance(provider.chart_of_accounts, gl.ReadOnlyResourceClient)
         assert isinstance(provider.trial_balance, gl.TrialBalanceClient)
+
+
+async def test_a_sealed_secret_is_opened_for_the_provider_alone():
+    seen: list[dict[str, Any]] = []
+    gl.register_provider("own", lambda given: seen.append(given) or cast("gl.GLProvider", object()))
+    sealed.register_opener(lambda text: text.removeprefix("closed:"))
+    given = tenant("own", token={"sealed": "closed:s1"})
+    try:
+        await gl.for_entity(ENTITY, tenant_config=given)
+    finally:
+        sealed.register_opener(None)
+    assert seen[0]["gl"]["options"]["token"] == "s1"
+    assert given["gl"]["options"]["token"] == {"sealed": "closed:s1"}
 
 
 async def test_a_provider_is_kept_until_its_connection_changes():

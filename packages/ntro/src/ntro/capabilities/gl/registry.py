@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ntro.capabilities.gl.errors import ConnectionError_, ProviderNotRegisteredError
 from ntro.capabilities.gl.interface import GLProvider
+from ntro.capabilities.sealed import opened
 from ntro.types.canonical import canonical_json
 
 MAX_KEPT = 256
@@ -21,7 +22,7 @@ def register_provider(name: str, factory: Factory) -> None:
 
     Args:
         name: what a tenant's configuration says.
-        factory: makes the provider from the tenant's configuration, to which `entity_id` is added.
+        factory: makes the provider from the tenant's configuration, its secrets opened and `entity_id` added.
     """
     _factories[name] = factory
     for key in [key for key in _kept if key[1] == name]:
@@ -41,6 +42,7 @@ async def for_entity(entity_id: UUID, *, tenant_config: Mapping[str, Any]) -> GL
     Raises:
         ConnectionError_: no ledger is configured or connected.
         ProviderNotRegisteredError: the configured name is unknown.
+        SealedSecretError: a secret of the configuration was sealed for another cell.
     """
     gl = tenant_config.get("gl")
     name = gl.get("provider") if isinstance(gl, Mapping) else None
@@ -57,7 +59,7 @@ async def for_entity(entity_id: UUID, *, tenant_config: Mapping[str, Any]) -> GL
     if key not in _kept:
         while len(_kept) >= MAX_KEPT:
             del _kept[next(iter(_kept))]
-        _kept[key] = _factories[name]({**tenant_config, "entity_id": str(entity_id)})
+        _kept[key] = _factories[name]({**opened(tenant_config), "entity_id": str(entity_id)})
     return _kept[key]
 
 
