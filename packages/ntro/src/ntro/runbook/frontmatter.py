@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 _FENCE = "---"
 
 
@@ -48,6 +46,8 @@ def parse_frontmatter(text: str, *, where: str = "runbook.md") -> RunbookDocumen
     Raises:
         FrontMatterError: there is no front matter, or it is no YAML mapping.
     """
+    import yaml  # noqa: PLC0415 - slow to load, and commands that only may read a description import this module
+
     lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE]
     if len(fences) < 2 or fences[0] != 0:
