@@ -141,12 +141,8 @@ class World:
     @asynccontextmanager
     async def agent(self, *, key: str = ADMIN_KEY) -> AsyncIterator["Agent"]:
         """An agent whose MCP server runs in this process."""
-        caller = ConfiguredCaller(host=self.workspace, api_key=key)
-        try:
-            async with McpClient(create_server(caller, authoring=True)) as client:
-                yield Agent(client)
-        finally:
-            await caller.aclose()
+        async with agent_of(self.workspace, key) as agent:
+            yield agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +169,23 @@ class Agent:
         answer = await self.client.call_tool(name, arguments)
         assert isinstance(answer, CallToolResult)
         return answer
+
+
+@asynccontextmanager
+async def agent_of(workspace: str, key: str = "") -> AsyncIterator[Agent]:
+    """An agent whose MCP server runs in this process, for any Workspace."""
+    caller = ConfiguredCaller(host=workspace, api_key=key)
+    try:
+        async with McpClient(create_server(caller, authoring=True)) as client:
+            yield Agent(client)
+    finally:
+        await caller.aclose()
+
+
+@pytest.fixture
+def connected():
+    """Makes an agent for a Workspace at an address."""
+    return agent_of
 
 
 @pytest.fixture(autouse=True)

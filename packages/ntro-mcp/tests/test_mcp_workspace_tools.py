@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+from pytest_httpserver import HTTPServer
+
 
 def fresh() -> str:
     return f"x{uuid4().hex[:10]}"
@@ -70,8 +72,7 @@ async def test_an_agent_is_registered_listed_versioned_and_removed(world: Any) -
         made = await agent.call(
             "ntro_agent_create",
             name=fresh(),
-            kind="claude_managed",
-            external_ref="agent_01Sx",
+            path="anthropic://agents/agent_01Sx",
             tenant_id=world.tenant,
         )
         version = await agent.call("ntro_agent_create_version", agent_id=made["id"], changelog="first")
@@ -79,7 +80,7 @@ async def test_an_agent_is_registered_listed_versioned_and_removed(world: Any) -
         shown = await agent.call("ntro_agent_get", agent_id=made["id"])
         gone = await agent.call("ntro_agent_delete", agent_id=made["id"])
         missing = await agent.fail("ntro_agent_get", agent_id=made["id"])
-    assert made["apiKey"]
+    assert (made["kind"], made["externalRef"], bool(made["apiKey"])) == ("claude_managed", "agent_01Sx", True)
     assert "apiKey" not in shown
     assert made["id"] in [row["id"] for row in listed["items"]]
     assert (version["version"], shown["versions"][-1]["changelog"]) == (1, "first")
@@ -169,3 +170,20 @@ async def test_an_unknown_argument_is_refused_and_not_dropped(world: Any) -> Non
     async with world.agent() as agent:
         refused = await agent.fail("ntro_tenant_create", name="X", slug="y", data_platfrom="snowflake")
     assert refused["code"] == "invalid"
+
+
+async def test_schemas_of_a_data_platform_come_in_pages(httpserver: HTTPServer, connected: Any) -> None:
+    rows = [{"name": f"s{number}", "tables": ["t"]} for number in range(3)]
+    httpserver.expect_request("/v1/workspace/data/p/schemas").respond_with_json(rows)
+    async with connected(httpserver.url_for("/v1")) as agent:
+        first = await agent.call("ntro_integration_schemas", id="p", limit=2)
+        rest = await agent.call("ntro_integration_schemas", id="p", limit=2, cursor=first["nextCursor"])
+    assert [row["name"] for row in first["items"] + rest["items"]] == ["s0", "s1", "s2"]
+    assert rest["nextCursor"] is None
+
+
+async def test_an_answer_that_is_none_of_the_contract_is_told_as_such(httpserver: HTTPServer, connected: Any) -> None:
+    httpserver.expect_request("/v1/me").respond_with_data("<html>", content_type="text/html")
+    async with connected(httpserver.url_for("/v1")) as agent:
+        refused = await agent.fail("ntro_whoami")
+    assert refused["code"] == "unexpected_answer"

@@ -27,8 +27,11 @@ class AgentTools(Group):
     async def create(
         self,
         name: Annotated[str, Field(description="Name, once per tenant.")],
-        kind: Annotated[str, Field(description="Its host, such as claude_managed.")],
-        external_ref: Annotated[str, Field(description="Its id there, such as agent_01Sx.")],
+        path: Annotated[
+            str | None, Field(description="Host and id in one: anthropic://agents/ID or copilot://agents/ID.")
+        ] = None,
+        kind: Annotated[str | None, Field(description="In place of path: its host, such as claude_managed.")] = None,
+        external_ref: Annotated[str | None, Field(description="In place of path: its id there.")] = None,
         tenant_id: TenantId = None,
         description: Annotated[str | None, Field(description="What it is for.")] = None,
         credentials_ref: Annotated[
@@ -42,6 +45,7 @@ class AgentTools(Group):
             name,
             kind=kind,
             external_ref=external_ref,
+            path=path,
             description=description,
             credentials_ref=credentials_ref,
         )
