@@ -1,13 +1,13 @@
 """How an agent is used: its own row first, then the tenant's configuration, then the worker's."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ntro.agents.registry import RegisteredAgent
-from ntro.capabilities import config
+from ntro.capabilities import config, sealed
+from ntro.capabilities.secret import Secret
 from ntro.types.validation import in_words
 from ntro.workflow.agents.providers import AgentHostError
 
@@ -19,9 +19,6 @@ SETTINGS_KEY = "agents"
 
 _TENANT_AGENTS = "select config -> 'agents' as agents from system.tenant"
 
-Opener = Callable[[str], str]
-_openers: list[Opener] = []
-
 
 class AgentSettings(BaseModel):
     """Settings of one agent. `secret` opens its host where the worker's own key is not meant."""
@@ -32,12 +29,7 @@ class AgentSettings(BaseModel):
     vault_ids: list[str] = Field(default=[], max_length=20)
     version: int | None = Field(default=None, ge=1)
     budget_usd: Decimal | None = Field(default=None, gt=0, decimal_places=2)
-    secret: SecretStr | None = None
-
-
-def register_opener(opener: Opener) -> None:
-    """Says how this process opens what Workspace sealed for its cell; the last one counts."""
-    _openers[:] = [opener]
+    secret: Secret | None = None
 
 
 async def settings_of(plane: "DataPlane", agent: RegisteredAgent) -> AgentSettings:
@@ -50,7 +42,9 @@ async def settings_of(plane: "DataPlane", agent: RegisteredAgent) -> AgentSettin
     tenant = (row or {}).get("agents") or {}
     own: dict[str, Any] = {**_worker_wide(agent.kind), **tenant.get(agent.name, {}), **tenant.get(agent.id, {})}
     try:
-        return AgentSettings.model_validate(own | agent.settings | _opened(own.get("secret"), agent))
+        return AgentSettings.model_validate(sealed.opened(own | agent.settings))
+    except sealed.SealedSecretError as error:
+        raise AgentHostError(f"The settings of agent {agent.name}: {error}", retryable=False) from error
     except ValidationError as error:
         raise AgentHostError(
             f"The settings of agent {agent.name} do not fit: {in_words(error)}.", retryable=False
@@ -63,13 +57,3 @@ def _worker_wide(kind: str) -> dict[str, Any]:
     worker = config.get()
     vaults = [vault.strip() for vault in worker.anthropic_vault_ids.split(",") if vault.strip()]
     return {"environment_id": worker.anthropic_environment_id or None, "vault_ids": vaults}
-
-
-def _opened(secret: Any, agent: RegisteredAgent) -> dict[str, Any]:
-    if not isinstance(secret, dict):
-        return {}
-    if not _openers:
-        raise AgentHostError(
-            f"The secret of agent {agent.name} is sealed, and this worker cannot open it.", retryable=False
-        )
-    return {"secret": _openers[0](str(secret.get("sealed", "")))}
