@@ -14,8 +14,9 @@ setup: .venv/.ready ## makes .venv with everything in it
 	@$(PYTHON) -c 'import venv, ensurepip' || { echo "This Python lacks venv; install it (on Debian: python3-venv)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check $$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock)
-	$(UV) pip sync --require-hashes requirements.lock
+	$(UV) pip sync --require-hashes --compile-bytecode requirements.lock
 	$(UV) pip install --no-deps --no-build-isolation $(PACKAGES:%=-e packages/%)
+	$(BIN)/python -m compileall -q $(PACKAGES:%=packages/%/src)
 	touch $@
 
 demo: setup ## closes a month for one entity and leaves the stack running
