@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 
 async def test_a_task_is_read_from_its_cell_with_what_its_gate_shows(world: Any) -> None:
@@ -220,3 +221,19 @@ async def question_of(world: Any, task: str) -> str:
             if rows:
                 return str(rows[0]["payload"]["payload"]["request_id"])
             await asyncio.sleep(0.05)
+
+
+async def test_where_the_cell_lets_agents_decide_a_gate_the_decision_is_taken(
+    httpserver: HTTPServer, connected: Any
+) -> None:
+    gate = {"id": "g", "kind": "interactive_review", "payloadHash": "h", "payload": {}}
+    token = {"token": "t", "expiresAt": "2999-01-01T00:00:00Z", "url": httpserver.url_for("/cell/v1")}
+    task = {"id": "k", "tenantId": "acme", "workflowId": "w", "status": "BLOCKED"}
+    sent = {"type": "approved", "comments": "fine", "gateId": "g", "payloadHash": "h"}
+    httpserver.expect_request("/v1/workspace/tasks/k").respond_with_json(task)
+    httpserver.expect_request("/v1/workspace/tenants/acme/access-token", method="POST").respond_with_json(token)
+    httpserver.expect_request("/cell/v1/tasks/k/ui").respond_with_json({"gates": [gate]})
+    httpserver.expect_request("/cell/v1/tasks/k/action", method="POST", json=sent).respond_with_json({"ok": True})
+    async with connected(httpserver.url_for("/v1")) as agent:
+        done = await agent.call("ntro_task_approve", task_id="k", reason="fine")
+    assert (done["state"], done["refusal"], done["gateId"]) == ("decided", None, "g")
