@@ -24,6 +24,13 @@ TOKEN = {"token": "x", "expiresAt": "2999-01-01T00:00:00Z", "url": "http://127.0
 HEAD = {"id": "r", "slug": "nav", "name": "NAV", "version": "1", "state": "ACTIVE"}
 DEPLOYED = {"workflowId": "o", "taskQueue": "runbook:nav", "runbook": "nav", "version": "1", "result": {}}
 
+USER = {"id": "u", "email": "a@b.example", "name": "A", "roles": ["auditor"]}
+CODE = {"code": "x", "expiresAt": "2999-01-01T00:00:00Z"}
+SESSION = {"apiKey": "x", "expiresAt": "2999-01-01T00:00:00Z", "user": USER}
+MOMENT = "2026-01-01T00:00:00Z"
+NOTIFICATION = {"id": "n", "type": "workflow.started", "tenantId": "t", "at": MOMENT, "createdAt": MOMENT}
+RUNS = {"workflowId": "w", "times": [MOMENT]}
+
 Call = Callable[[Client], object]
 CALLS: list[tuple[str, str, object, Call]] = [
     ("GET", "/me", {"id": "1", "email": "", "name": "n", "orgId": "o"}, lambda c: c.identity.whoami_sync()),
@@ -37,6 +44,25 @@ CALLS: list[tuple[str, str, object, Call]] = [
         lambda c: c.integrations.test_connection_sync("p"),
     ),
     ("GET", "/workspace/data/p/schemas", [{"name": "s"}], lambda c: c.integrations.discover_schemas_sync("p")),
+    ("PATCH", "/workspace/data/p", PLATFORM, lambda c: c.integrations.update_data_platform_sync("p", name="P")),
+    ("POST", "/workspace/users", USER, lambda c: c.users.create_sync("a@b.example", "A", roles=["auditor"])),
+    ("GET", "/workspace/users", [USER], lambda c: c.users.list_sync()),
+    ("GET", "/workspace/users/u", USER, lambda c: c.users.get_sync("u")),
+    ("PATCH", "/workspace/users/u", USER, lambda c: c.users.update_sync("u", disabled=True)),
+    ("POST", "/workspace/users/u/sign-in-code", CODE, lambda c: c.users.sign_in_code_sync("u")),
+    ("POST", "/sign-in", SESSION, lambda c: c.users.sign_in_sync("x")),
+    ("GET", "/workspace/audit", {"items": []}, lambda c: c.audit.page_sync(limit=5)),
+    ("GET", "/workspace/notifications", {"items": []}, lambda c: c.notifications.page_sync(unread=True)),
+    ("POST", "/workspace/notifications/n/read", NOTIFICATION, lambda c: c.notifications.mark_read_sync("n")),
+    ("POST", "/workspace/registry/workflows/w/pause", WORKFLOW, lambda c: c.workflows.pause_sync("w")),
+    ("POST", "/workspace/registry/workflows/w/resume", WORKFLOW, lambda c: c.workflows.resume_sync("w")),
+    ("POST", "/workspace/registry/workflows/w/run-now", RUNS, lambda c: c.workflows.run_now_sync("w")),
+    (
+        "POST",
+        "/workspace/registry/workflows/w/backfill",
+        RUNS,
+        lambda c: c.workflows.backfill_sync("w", since=datetime(2026, 1, 1, tzinfo=UTC), until=datetime.now(UTC)),
+    ),
     ("GET", "/workspace/data/p/tenants", [], lambda c: c.integrations.platform_tenants_sync("p")),
     (
         "POST",

@@ -16,6 +16,7 @@ from ntro_workspace.api import health
 from ntro_workspace.api.access_log import AccessLog
 from ntro_workspace.api.body import BoundedBody
 from ntro_workspace.api.context import Parts, bearer
+from ntro_workspace.api.described_errors import describe_errors
 from ntro_workspace.api.idempotency import Idempotency, IdempotencyParts
 from ntro_workspace.api.input_errors import install_input_errors
 from ntro_workspace.api.limits import install_rate_limit_errors
@@ -47,9 +48,10 @@ from ntro_workspace.users.oidc import IdentityProvider
 from ntro_workspace.workflows import api as workflows
 
 PREFIX = "/v1"
+# Addresses are tried in this order; what is asked most often comes first.
 _ROUTERS = (
-    *(keys, users, audit, tenants, entities, integrations, agents),
-    *(runbooks, workflows, schedules, relay, tasks, notifications, internal),
+    *(tasks, relay, keys, users, audit, tenants, entities, integrations, agents),
+    *(runbooks, workflows, schedules, notifications, internal),
 )
 SIGN_INS_PER_SECOND = 1.0
 SIGN_IN_BURST = 30
@@ -83,6 +85,8 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
     app.include_router(sign_in_api.router, prefix=PREFIX)
     for module in _ROUTERS:
         app.include_router(module.router, prefix=PREFIX, dependencies=[Depends(bearer)])
+
+    describe_errors(app)
 
     def idempotency_parts() -> IdempotencyParts:
         parts: Parts = app.state.parts

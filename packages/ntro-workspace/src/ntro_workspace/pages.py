@@ -12,6 +12,7 @@ from ntro_server.errors import Invalid
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
+MAX_CURSOR = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Parts:
     relay: Relay
 
 
-def parts(request: Request) -> Parts:
+async def parts(request: Request) -> Parts:
     """The parts of this process."""
     found: Parts = request.app.state.parts
     return found
@@ -57,12 +57,15 @@ PartsOf = Annotated[Parts, Depends(parts)]
 
 
 async def transaction(request: Request, context: PartsOf) -> AsyncIterator[asyncpg.Connection]:
-    """The transaction of the request; it is committed before the answer leaves."""
+    """The transaction of the request, committed before the answer leaves; what only reads needs none around it."""
+    if request.method in _READING:
+        async with context.database.reading() as connection:
+            yield connection
+        return
     async with context.database.transaction() as connection:
         yield connection
-    if request.method not in _READING:
-        context.keyring.forget()
-        context.sender.wake()
+    context.keyring.forget()
+    context.sender.wake()
 
 
 Transaction = Annotated[asyncpg.Connection, Depends(transaction, scope="function")]
@@ -89,6 +92,15 @@ async def unit_of_work(request: Request, context: Parts) -> AsyncIterator[tuple[
         yield connection, await principal(request, connection, context)
     if request.method not in _READING:
         context.keyring.forget()
+
+
+@asynccontextmanager
+async def reading(request: Request, context: Parts) -> AsyncIterator[tuple[asyncpg.Connection, Principal]]:
+    """A connection and a caller who may read, without the framework's dependencies: for what is asked most often."""
+    async with context.database.reading() as connection:
+        caller = await principal(request, connection, context)
+        caller.require("read")
+        yield connection, caller
 
 
 Caller = Annotated[Principal, Depends(principal, scope="function")]

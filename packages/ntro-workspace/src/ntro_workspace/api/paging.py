@@ -6,16 +6,14 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Query
 
 from ntro.workspace.models import Page
-from ntro_workspace.pages import MAX_LIMIT, PageRequest, encode, position_of
-
-_MAX_CURSOR = 500
+from ntro_workspace.pages import MAX_CURSOR, MAX_LIMIT, PageRequest, encode, position_of
 
 ItemT = TypeVar("ItemT")
 
 
-def page_request(
+async def page_request(
     limit: Annotated[int | None, Query(ge=1, le=MAX_LIMIT)] = None,
-    cursor: Annotated[str | None, Query(max_length=_MAX_CURSOR)] = None,
+    cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
 ) -> PageRequest:
     """The page of the query string."""
     return PageRequest(limit, cursor)

@@ -45,7 +45,7 @@ class Versions:
         self._response.headers["ETag"] = etag(row)
 
 
-def versions(
+async def versions(
     response: Response, if_match: Annotated[str | None, Header(alias="If-Match", max_length=1000)] = None
 ) -> Versions:
     """The tags of this request."""

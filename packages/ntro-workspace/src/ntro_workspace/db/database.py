@@ -21,7 +21,7 @@ class Database:
     @classmethod
     async def open(cls, url: str) -> "Database":
         """Connects, and brings the schema up to date."""
-        pool = await open_pool(url, application="ntro-workspace")
+        pool = await open_pool(url, application="ntro-workspace", keeps_no_session=True)
         database = cls(pool)
         await database.migrate()
         return database
@@ -38,4 +38,10 @@ class Database:
     async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
         """A connection in a transaction: committed when the block ends, rolled back when it raises."""
         async with self._pool.acquire() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection for reads: each statement is its own transaction and sees what is committed when it begins."""
+        async with self._pool.acquire() as connection:
             yield connection

@@ -60,8 +60,8 @@ async def update_data_platform(
     tags: Tags,
 ) -> DataPlatform:
     """Changes name, region or config. Secrets are entered anew or left as their mask."""
-    caller.require_workspace()
     found = await service.get_platform(connection, platform, caller)
+    caller.require_workspace()
     row = await repository.lock_platform(connection, found["id"])
     tags.check(row)
     changed = await service.update_platform(connection, row, body, context.vault)

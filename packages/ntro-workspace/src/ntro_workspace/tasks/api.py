@@ -2,12 +2,16 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+import asyncpg
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from ntro.workspace.models import Page, Task, TaskCreate
-from ntro_workspace.api.context import Reader, Transaction, Writer
+from ntro_workspace.api.context import PartsOf, Reader, Transaction, Writer, reading
 from ntro_workspace.api.paging import Paged, paged
 from ntro_workspace.entities import service as entities
+from ntro_workspace.keys.types import Principal
+from ntro_workspace.pages import MAX_CURSOR, MAX_LIMIT, PageRequest
 from ntro_workspace.tasks import service
 from ntro_workspace.tasks.repository import TaskFilter
 from ntro_workspace.tasks.views import to_task
@@ -16,11 +20,22 @@ from ntro_workspace.workflows import service as workflows
 
 router = APIRouter(prefix="/workspace", tags=["tasks"])
 
-Status = Literal["PENDING", "READY", "IN_PROGRESS", "BLOCKED", "COMPLETED", "FAILED"]
-Period = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]
 Tasks = list[Task] | Page[Task]
-TenantQuery = Annotated[str | None, Query(alias="tenantId")]
 WorkflowQuery = Annotated[str | None, Query(alias="workflowId")]
+
+
+class TaskQuery(BaseModel):
+    """What a list of tasks is narrowed to, and which page of it is wanted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Literal["PENDING", "READY", "IN_PROGRESS", "BLOCKED", "COMPLETED", "FAILED"] | None = None
+    period: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")] | None = None
+    tenant: Annotated[str | None, Field(alias="tenantId")] = None
+    workflow: Annotated[str | None, Field(alias="workflowId")] = None
+    entity: Annotated[str | None, Field(alias="entityId", description="As a slug it needs `tenantId`.")] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] | None = None
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR)] | None = None
 
 
 @router.post("/tasks", status_code=201)
@@ -29,33 +44,25 @@ async def create_task(body: TaskCreate, connection: Transaction, caller: Writer)
     return await service.create(connection, body, caller)
 
 
-async def narrowed(
-    connection: Transaction,
-    caller: Reader,
-    status: Status | None = None,
-    period: Period | None = None,
-    tenant: TenantQuery = None,
-    workflow: WorkflowQuery = None,
-    entity: Annotated[str | None, Query(alias="entityId")] = None,
-) -> TaskFilter:
-    """The filter of a list, its references resolved. `entityId` as a slug needs `tenantId`."""
-    tenant_id, workflow_id, entity_id = caller.tenant_id, None, None
-    if workflow is not None:
-        found = await workflows.resolve(connection, workflow, caller)
-        workflow_id, tenant_id = found["id"], found["tenant_id"]
-    if tenant is not None:
-        tenant_id = (await tenants.resolve(connection, tenant, caller))["id"]
-    if entity is not None:
-        entity_id = await entities.find_id(connection, entity, tenant_id)
-    return TaskFilter(tenant_id, entity_id, workflow_id, status, period)
-
-
 @router.get("/tasks", response_model=Tasks)
-async def list_tasks(
-    connection: Transaction, wanted: Annotated[TaskFilter, Depends(narrowed)], page: Paged
-) -> Response:
+async def list_tasks(request: Request, context: PartsOf, query: Annotated[TaskQuery, Query()]) -> Response:
     """Tasks, newest first; `status=READY` are queued, `status=BLOCKED` wait for a person."""
-    return _json(await service.rendered_list(connection, wanted, page))
+    async with reading(request, context) as (connection, caller):
+        wanted = await _narrowed(connection, caller, query)
+        return _json(await service.rendered_list(connection, wanted, PageRequest(query.limit, query.cursor)))
+
+
+async def _narrowed(connection: asyncpg.Connection, caller: Principal, query: TaskQuery) -> TaskFilter:
+    """The filter of a list, its references resolved."""
+    tenant_id, workflow_id, entity_id = caller.tenant_id, None, None
+    if query.workflow is not None:
+        found = await workflows.resolve(connection, query.workflow, caller)
+        workflow_id, tenant_id = found["id"], found["tenant_id"]
+    if query.tenant is not None:
+        tenant_id = (await tenants.resolve(connection, query.tenant, caller))["id"]
+    if query.entity is not None:
+        entity_id = await entities.find_id(connection, query.entity, tenant_id)
+    return TaskFilter(tenant_id, entity_id, workflow_id, query.status, query.period)
 
 
 @router.get("/incoming", response_model=Tasks)

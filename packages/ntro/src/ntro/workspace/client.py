@@ -12,9 +12,11 @@ from ntro.workspace._resources.entities import EntitiesResource
 from ntro.workspace._resources.identity import IdentityResource
 from ntro.workspace._resources.integrations import IntegrationsResource
 from ntro.workspace._resources.keys import KeysResource
+from ntro.workspace._resources.notifications import NotificationsResource
 from ntro.workspace._resources.runbooks import RunbooksResource
 from ntro.workspace._resources.tasks import TasksResource
 from ntro.workspace._resources.tenants import TenantsResource
+from ntro.workspace._resources.users import AuditResource, UsersResource
 from ntro.workspace._resources.workflows import WorkflowsResource
 from ntro.workspace._retry import RetryPolicy
 from ntro.workspace._transport import DEFAULT_TIMEOUT, Address, FixedLocator, Transport
@@ -64,6 +66,9 @@ class Client:
         self.agents = AgentsResource(self._transport, self._portal)
         self.tasks = TasksResource(self._transport, self._portal)
         self.keys = KeysResource(self._transport, self._portal)
+        self.users = UsersResource(self._transport, self._portal)
+        self.audit = AuditResource(self._transport, self._portal)
+        self.notifications = NotificationsResource(self._transport, self._portal)
 
     @classmethod
     def from_config(cls, connection: str | None = None) -> "Client":

@@ -26,6 +26,14 @@ class IntegrationsResource(Resource):
         """The data platform with this id."""
         return one(DataPlatform, await self._get(path_of("workspace", "data", platform)))
 
+    async def update_data_platform(
+        self, platform: str, *, name: str | None = None, region: str | None = None, config: JsonMap | None = None
+    ) -> DataPlatform:
+        """Changes what is given; `config` replaces the whole. A secret sent as `***` stays what it was."""
+        body = given(name=name, region=region, config=config)
+        path = path_of("workspace", "data", platform)
+        return one(DataPlatform, await self._transport.send("PATCH", path, body=body))
+
     async def list_data_platforms(self) -> Items[DataPlatform]:
         """All data platforms."""
         return many(DataPlatform, await self._get("/workspace/data"))
@@ -55,6 +63,7 @@ class IntegrationsResource(Resource):
 
     create_data_platform_sync = blocking(create_data_platform)
     get_data_platform_sync = blocking(get_data_platform)
+    update_data_platform_sync = blocking(update_data_platform)
     list_data_platforms_sync = blocking(list_data_platforms)
     test_connection_sync = blocking(test_connection)
     discover_schemas_sync = blocking(discover_schemas)
