@@ -28,9 +28,9 @@ def json_columns(row_class: type[Row]) -> frozenset[str]:
     return frozenset(name for name, field in row_class.model_fields.items() if _is_json(field.annotation))
 
 
-def build_insert_sql(table: str, columns: Iterable[str]) -> str:
-    """An insert that leaves an existing row of the same id as it is."""
-    names = list(columns)
+def build_insert_sql(table: str, columns: Iterable[str] | type[Row]) -> str:
+    """An insert that leaves an existing row of the same id as it is; of a row class, with all its columns."""
+    names = columns_of(columns) if isinstance(columns, type) else list(columns)
     quoted = ", ".join(f'"{name}"' for name in names)
     places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
     return f"insert into {table} ({quoted}) values ({places}) on conflict (id) do nothing"
