@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ntro_tenant.ui import formats
+from ntro_server.kit import formats
 from ntro_tenant.ui.values import as_input, grouped, is_amount, label_of, padded, sum_of, text_of, ungrouped
 
 AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**15), max_value=10**15).map(

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ntro_server.errors import NotFound
 from ntro_tenant.api.authentication import CellDependency, Reader, current_session, session_keeper
@@ -16,10 +16,9 @@ from ntro_tenant.core.references import task_reference
 from ntro_tenant.core.tasks import find_task, list_tasks
 from ntro_tenant.db.decisions_repository import decided_gate
 from ntro_tenant.db.gates_repository import gate as find_gate
-from ntro_tenant.ui import assets
 from ntro_tenant.ui.models import TaskPage, task_page
 from ntro_tenant.ui.page_route import PageRoute
-from ntro_tenant.ui.rendering import page
+from ntro_tenant.ui.rendering import ASSETS, page
 from ntro_tenant.ui.review import review_of
 from ntro_tenant.ui.task_list import STATES, sections_of
 from ntro_tenant.ui.timeline import run_label
@@ -93,11 +92,9 @@ async def session(_person: Reader) -> Response:
 
 
 @router.get("/favicon.ico")
-async def favicon() -> FileResponse:
+async def favicon() -> Response:
     """The icon, where a browser looks for one by itself."""
-    return FileResponse(
-        assets.FOLDER / "icon.svg", media_type="image/svg+xml", headers={"Cache-Control": assets.SHORTLY}
-    )
+    return ASSETS.icon()
 
 
 @otherwise.get("/{address}")

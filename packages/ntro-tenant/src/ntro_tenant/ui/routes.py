@@ -2,13 +2,14 @@
 
 from fastapi import FastAPI
 
+from ntro_server.kit.assets import HashedFiles
 from ntro_tenant.ui import forms, pages
-from ntro_tenant.ui.assets import HashedFiles
+from ntro_tenant.ui.rendering import ASSETS
 
 
 def install_pages(app: FastAPI) -> None:
     """Adds the pages to `app`; addresses that nothing else answers come last."""
     app.include_router(pages.router)
     app.include_router(forms.router)
-    app.mount("/static", HashedFiles(), name="static")
+    app.mount("/static", HashedFiles(ASSETS), name="static")
     app.include_router(pages.otherwise)

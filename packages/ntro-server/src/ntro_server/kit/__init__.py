@@ -1,0 +1,1 @@
+"""What the pages of both servers share: style sheet, icons, scripts of others, how values are written."""
