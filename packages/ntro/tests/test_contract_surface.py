@@ -12,8 +12,8 @@ NAMES = {
     "ntro": "Client",
     "ntro.workflow": "NtroWorkflow ui_step UIComponent runbook activity WorkflowError set_runtime get_runtime "
     "run_local PreviousTaskHandle find_committed_document register_workflow get_registered list_registered_slugs "
-    "IngestOutcome IngestProgressSnapshot IngestIssueSummary registry steps task agents runtime exceptions decorators UserAction "
-    "previous history",
+    "IngestOutcome IngestProgressSnapshot IngestIssueSummary registry steps task agents runtime exceptions decorators "
+    "UserAction previous history",
     "ntro.workflow.exceptions": "WorkflowError ApplicationError ActivityError",
     "ntro.workflow.runtime": "TemporalRuntime get_runtime set_runtime",
     "ntro.workflow.registry": "register_workflow get_registered list_registered_slugs _registry",
