@@ -45,6 +45,20 @@ async def delete(connection: asyncpg.Connection, agent_id: UUID) -> None:
     await connection.execute("delete from agents where id = $1", agent_id)
 
 
+async def has_valid_key(connection: asyncpg.Connection, agent_id: UUID, key_id: str, tenant_id: UUID) -> bool:
+    """Whether the key is one of the agent's, the agent one of the tenant's, and neither has ended."""
+    found: bool = await connection.fetchval(
+        """select exists (
+             select 1 from api_keys join agents on agents.id = api_keys.agent_id
+             where agents.id = $1 and agents.tenant_id = $3 and api_keys.id = $2
+               and revoked_at is null and (expires_at is null or expires_at > now()))""",
+        agent_id,
+        key_id,
+        tenant_id,
+    )
+    return found
+
+
 async def insert_version(connection: asyncpg.Connection, agent_id: UUID, body: AgentVersionCreate) -> asyncpg.Record:
     """The next version; the agent's row lock keeps the numbers without a gap."""
     await connection.execute("update agents set updated_at = now() where id = $1", agent_id)

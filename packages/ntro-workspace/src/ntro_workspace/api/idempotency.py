@@ -97,8 +97,9 @@ class Idempotency:
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"].endswith(_NOT_KEPT):
             await self._app(scope, receive, send)
             return
-        key = Headers(scope=scope).get("idempotency-key")
-        if key is None and not repeats.is_recognised(scope["path"]):
+        headers = Headers(scope=scope)
+        key = headers.get("idempotency-key")
+        if key is None and not (repeats.is_recognised(scope["path"]) and "authorization" in headers):
             await self._app(scope, receive, send)
         elif key is not None and not _KEY.match(key):
             refusal = _refusal(

@@ -13,7 +13,7 @@ async def act_as(connection: asyncpg.Connection, actor: str, request_id: str | N
 
 
 async def note(
-    connection: asyncpg.Connection, *, actor: str, action: str, object_type: str, object_id: str, tenant_id: UUID
+    connection: asyncpg.Connection, *, actor: str, action: str, object_type: str, object_id: str, tenant_id: UUID | None
 ) -> None:
     """Notes an act that changes no row."""
     await connection.execute(

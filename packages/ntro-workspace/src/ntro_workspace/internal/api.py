@@ -5,10 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from ntro.workspace.commands import RegistrySnapshot
 from ntro.workspace.models import (
+    AgentStanding,
     CellKey,
     NotificationCreate,
     NotificationTaken,
@@ -19,6 +20,7 @@ from ntro.workspace.models import (
 )
 from ntro.workspace.wire import StatusAck, StatusBatch
 from ntro_server.errors import Forbidden, NotFound
+from ntro_workspace.agents import repository as agents
 from ntro_workspace.api.context import Caller, PartsOf, Transaction
 from ntro_workspace.commands import service as commands
 from ntro_workspace.internal import service
@@ -32,6 +34,7 @@ from ntro_workspace.tenants import service as tenants
 router = APIRouter(prefix="/internal", tags=["internal"])
 
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+KeyId = Annotated[str, Query(alias="key", pattern=r"^[0-9A-Za-z]{4,32}$")]
 
 
 @router.post("/status")
@@ -60,6 +63,12 @@ async def get_artifact(sha256: Sha256, connection: Transaction, caller: Caller) 
 async def get_registry(connection: Transaction, caller: Caller) -> RegistrySnapshot:
     """All that the cell has to know of the registry."""
     return await commands.snapshot(connection, _cell(caller))
+
+
+@router.get("/agents/{agent_id}/standing")
+async def get_agent_standing(agent_id: UUID, key_id: KeyId, connection: Transaction, caller: Caller) -> AgentStanding:
+    """Whether the agent's key counts now. Cells ask before they open a door to a token that was given for the key."""
+    return AgentStanding(valid=await agents.has_valid_key(connection, agent_id, key_id, _cell(caller)))
 
 
 @router.get("/provisioning")

@@ -39,7 +39,7 @@ async def mint_key(body: KeyCreate, connection: Transaction, caller: Caller, con
     """A new key; its text is in this answer and nowhere else."""
     caller.require("keys")
     service.check_request(body, caller)
-    tenant_id, user_id = await _owner(connection, body, caller)
+    tenant_id, user_id = await owner_of(connection, body, caller)
     minted = await service.mint(
         connection,
         context.pepper,
@@ -80,7 +80,9 @@ async def revoke_key(key_id: str, connection: Transaction, caller: Caller) -> Ke
     return await service.revoke(connection, key_id, caller)
 
 
-async def _owner(connection: asyncpg.Connection, body: KeyCreate, caller: Principal) -> tuple[UUID | None, UUID | None]:
+async def owner_of(
+    connection: asyncpg.Connection, body: KeyCreate, caller: Principal
+) -> tuple[UUID | None, UUID | None]:
     """Tenant and person of a new key. Who makes a key for somebody else could act as that person."""
     if body.userId is not None:
         person = await users.get(connection, body.userId, caller)

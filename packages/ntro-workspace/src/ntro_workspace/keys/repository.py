@@ -22,12 +22,13 @@ async def insert(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
     rotated_from: str | None = None,
+    session_of: str | None = None,
     expires_at: datetime | None = None,
 ) -> asyncpg.Record:
     return await connection.fetchrow(
         f"""insert into api_keys
-              (id, kind, name, tenant_id, scopes, digest, agent_id, expires_at, user_id, rotated_from)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning {_SHOWN}""",
+              (id, kind, name, tenant_id, scopes, digest, agent_id, expires_at, user_id, rotated_from, session_of)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning {_SHOWN}""",
         key_id,
         kind,
         name,
@@ -38,6 +39,7 @@ async def insert(
         expires_at,
         user_id,
         rotated_from,
+        session_of,
     )
 
 
@@ -61,13 +63,17 @@ async def put_operator(
 
 
 async def find_valid(connection: asyncpg.Connection, key_id: str) -> asyncpg.Record | None:
-    """The key with its digest and its person's roles, unless key or person has ended."""
+    """The key with its digest and its person's roles, unless key, person, or the key of a session has ended."""
     return await connection.fetchrow(
         """select api_keys.id, kind, api_keys.name, api_keys.tenant_id, scopes, digest, user_id,
                   agent_id, users.name as user_name, users.roles
            from api_keys left join users on users.id = user_id
-           where api_keys.id = $1 and revoked_at is null and (expires_at is null or expires_at > now())
-             and users.disabled_at is null""",
+           where api_keys.id = $1 and api_keys.revoked_at is null
+             and (api_keys.expires_at is null or api_keys.expires_at > now())
+             and users.disabled_at is null
+             and (session_of is null or exists (
+               select 1 from api_keys opener where opener.id = api_keys.session_of and opener.revoked_at is null
+               and (opener.expires_at is null or opener.expires_at > now())))""",
         key_id,
     )
 

@@ -55,7 +55,7 @@ async def authenticate(connection: asyncpg.Connection, header: str | None, peppe
     given = key_format.digest(text, pepper)
     if row is None or not hmac.compare_digest(bytes(row["digest"]), given):
         raise Unauthenticated("The API key is not valid.", hint=_HINT)
-    return _principal(row)
+    return principal_of(row)
 
 
 async def mint(
@@ -69,6 +69,7 @@ async def mint(
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
     rotated_from: str | None = None,
+    session_of: str | None = None,
     expires_at: datetime | None = None,
 ) -> MintedKey:
     """A new key of `kind` with the given scopes, or with all its kind usually has."""
@@ -85,6 +86,7 @@ async def mint(
         agent_id=agent_id,
         user_id=user_id,
         rotated_from=rotated_from,
+        session_of=session_of,
         expires_at=expires_at,
     )
     return MintedKey(row, text)
@@ -184,8 +186,8 @@ def to_created(minted: MintedKey) -> KeyCreated:
     return to_answer(KeyCreated, row, prefix=key_format.prefix(row["kind"], row["id"]), apiKey=minted.text)
 
 
-def _principal(row: asyncpg.Record) -> Principal:
-    """A person's key may do what both the key and the person's roles of today allow."""
+def principal_of(row: asyncpg.Record) -> Principal:
+    """Who a valid key stands for. A person's key may do what both the key and the person's roles of today allow."""
     scopes, roles = frozenset(row["scopes"]), tuple(row["roles"] or ())
     if row["user_id"] is None:
         # An agent's key may what agents may today, whatever was stored with it.

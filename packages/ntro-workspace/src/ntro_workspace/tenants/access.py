@@ -56,7 +56,15 @@ def _claims(tenant: asyncpg.Record, body: AccessRequest | None, caller: Principa
     task_id = None if body is None else body.taskId
     if task_id is not None and caller.agent_id is None:
         raise Invalid("taskId: only an agent's token is for one task.", hint="Leave taskId out.")
-    return claims_for(tenant["id"], subject=subject, name=name, roles=list(wanted), purpose=purpose, task_id=task_id)
+    return claims_for(
+        tenant["id"],
+        subject=subject,
+        name=name,
+        roles=list(wanted),
+        purpose=purpose,
+        task_id=task_id,
+        key_id=None if caller.agent_id is None else caller.key_id,
+    )
 
 
 def _person(body: AccessRequest | None, caller: Principal) -> tuple[str, str]:

@@ -65,6 +65,18 @@ async def update(connection: asyncpg.Connection, before: asyncpg.Record, body: U
     return to_user(await repository.update(connection, before["id"], changes))
 
 
+async def find_enabled(connection: asyncpg.Connection, user_id: str) -> asyncpg.Record:
+    """The person of an id.
+
+    Raises:
+        Unauthenticated: there is nobody of that id any more, or the person is disabled.
+    """
+    row = await repository.find(connection, user_id)
+    if row is None or row["disabled_at"] is not None:
+        raise Unauthenticated("This person is disabled.", hint="Ask an administrator.")
+    return row
+
+
 async def sign_in_code(connection: asyncpg.Connection, user: asyncpg.Record, pepper: bytes) -> SignInCode:
     """A code that signs the person in, once.
 

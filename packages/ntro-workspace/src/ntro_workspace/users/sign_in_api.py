@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 
 from ntro.workspace.models import SignedIn, SignInRequest
 from ntro_server.errors import Forbidden, NotFound
 from ntro_workspace.api import limits
 from ntro_workspace.api.context import Caller, Parts, PartsOf, Transaction, bearer
+from ntro_workspace.console import sessions
 from ntro_workspace.keys import repository as keys
 from ntro_workspace.users import service, sign_in
 from ntro_workspace.users.oidc import IdentityProvider
@@ -38,15 +39,20 @@ async def begin_oidc_sign_in(context: PartsOf) -> RedirectResponse:
     return RedirectResponse(challenge.url, 303)
 
 
-@router.get("/sign-in/oidc/callback")
-async def end_oidc_sign_in(state: Parameter, context: PartsOf, code: Parameter) -> SignedIn:
-    """Where the identity provider sends the browser back to."""
+@router.get("/sign-in/oidc/callback", response_model=SignedIn)
+async def end_oidc_sign_in(
+    request: Request, state: Parameter, context: PartsOf, code: Parameter
+) -> SignedIn | Response:
+    """Where the identity provider sends the browser back to; a browser goes on to the console."""
     provider = _provider(context)
     async with context.database.transaction() as connection:
         verifier, nonce = await sign_in.recall(connection, state, context.vault)
     identity = await provider.complete(code, verifier, nonce)
     async with context.database.transaction() as connection:
-        return await sign_in.welcome(connection, identity, context.pepper)
+        signed_in = await sign_in.welcome(connection, identity, context.pepper)
+    if "text/html" in request.headers.get("accept", ""):
+        return sessions.welcome(context.settings, signed_in.apiKey)
+    return signed_in
 
 
 @router.post("/sign-out", status_code=204, dependencies=[Depends(bearer)])

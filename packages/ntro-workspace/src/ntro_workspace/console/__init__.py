@@ -1,0 +1,1 @@
+"""The pages of Workspace: metadata for operators and administrators, written on the server."""
