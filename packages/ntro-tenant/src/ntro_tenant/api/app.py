@@ -12,6 +12,7 @@ from ntro_server.http import RequestContext
 from ntro_server.outages import install_outage_handlers
 from ntro_tenant.api import (
     agent_requests,
+    corrections,
     data,
     decisions,
     entities,
@@ -88,6 +89,7 @@ def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         data.router,
         ledgers.router,
         subledgers.router,
+        corrections.router,
     ):
         app.include_router(router, prefix="/v1", responses=_problems(400, *common, 409, 413))
     app.include_router(files.router, prefix="/v1", responses=_problems(400, *common, 409, 413, 415))

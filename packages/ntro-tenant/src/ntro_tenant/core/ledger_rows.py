@@ -130,7 +130,13 @@ async def _change(
         type=what,
         source="api",
         actor=person.subject,
-        payload={"ledger": ledger, "row_id": row["id"], "changes": exact(changes)},
+        payload={
+            "ledger": ledger,
+            "row_id": row["id"],
+            "changes": exact(changes),
+            "was": {name: row[name] for name in changes},
+            "source_ref": row["source_ref"],
+        },
         at=datetime.now(UTC),
     )
 

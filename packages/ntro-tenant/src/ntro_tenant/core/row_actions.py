@@ -49,12 +49,14 @@ async def apply_row_action(
     row = await expenses_repository.lock_expense(connection, reference.task_id, action.row_id)
     if row is None:
         raise NotFound(f"The expenses of task {reference.task_id} have no row {action.row_id}.")
+    before = await ledger_rows_repository.lock_row(connection, action.ledger, action.row_id)
+    assert before is not None, "it was found and locked above"
     await ledger_rows_repository.name_actor(connection, person.subject)
     if action.action == "reject_row":
         await _reject(connection, row)
     else:
         await _edit(connection, row, action)
-    await _tell(connection, gate, person, action)
+    await _tell(connection, gate, person, action, before)
     return gate.run_id
 
 
@@ -92,10 +94,14 @@ def _refuse_unless_ok(result: MutationResult, row: ExpenseRow) -> None:
         raise Invalid(message)
 
 
-async def _tell(connection: asyncpg.Connection, gate: GateView, person: Person, action: RowAction) -> None:
+async def _tell(
+    connection: asyncpg.Connection, gate: GateView, person: Person, action: RowAction, before: dict[str, Any]
+) -> None:
     done: dict[str, Any] = {"action": action.action, "row_id": str(action.row_id)}
     if action.action == "edit_cell":
         done |= {"field": action.field, "value": action.value}
+    changed = str(done.get("field", "status"))
+    was = {"was": before[changed], "source_ref": before["source_ref"]}
     seq = await append_event(
         connection,
         task_id=gate.task_id,
@@ -103,7 +109,7 @@ async def _tell(connection: asyncpg.Connection, gate: GateView, person: Person, 
         type="row.action",
         source="api",
         actor=person.subject,
-        payload=done | {"ledger": action.ledger, "gate_id": gate.id},
+        payload=done | was | {"ledger": action.ledger, "gate_id": gate.id},
         at=datetime.now(UTC),
     )
     await signals_repository.store_signal(

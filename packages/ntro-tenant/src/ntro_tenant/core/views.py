@@ -214,3 +214,33 @@ class EventView:
     payload: Json
     at: datetime
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """One value that a person corrected; `id` is `<number of the event>:<place in it>`.
+
+    `before` is what was shown, `sources` the documents that what was shown named for it. `verdict` and `reason` are
+    those of the decision that carried the correction; `ledger` is set where a row of a subledger was changed.
+    """
+
+    id: str
+    at: datetime
+    actor: str | None
+    runbook_slug: str
+    runbook_version: str | None
+    entity_slug: str
+    period: str | None
+    task_id: UUID
+    run_id: str
+    gate_id: str | None
+    step_id: str | None
+    payload_hash: str | None
+    verdict: str | None
+    reason: str | None
+    ledger: str | None
+    line_id: str | None
+    field: str
+    before: Json
+    after: Json
+    sources: list[Json]
