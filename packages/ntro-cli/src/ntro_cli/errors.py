@@ -17,6 +17,20 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+MEANINGS = {
+    ExitCode.OK: "done",
+    ExitCode.FAILED: "failed",
+    ExitCode.USAGE: "wrong usage",
+    ExitCode.REJECTED: "rejected by a person",
+    ExitCode.NOT_FOUND: "not found",
+    ExitCode.CONFLICT: "conflict",
+    ExitCode.AUTHENTICATION: "key missing or not allowed",
+    ExitCode.TIMED_OUT: "waited too long",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+"""The one table of exit codes: help and reference are written from it."""
+
+
 class CommandError(Exception):
     """A command cannot do what was asked. The message says what and where, `hint` what to do next."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Protocol
 
@@ -26,12 +27,13 @@ class HelpFormatter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A top-level name: where its group or function is, and one line on it."""
+    """A top-level name: where its group or function is, one line on it, and how a function is called."""
 
     module: str
     attribute: str
     summary: str
     section: str
+    examples: tuple[str, ...] = ()
 
 
 def group(summary: str, *examples: str) -> typer.Typer:
@@ -59,6 +61,7 @@ def load(entry: Entry, name: str) -> TyperCommand | TyperGroup:
     app = found if isinstance(found, typer.Typer) else _single(found)
     command = get_command(app)
     command.name = name
+    command.help = explained(command.help or entry.summary, *entry.examples)
     assert isinstance(command, (TyperCommand, TyperGroup))
     add_global_options(command)
     return command
@@ -110,7 +113,13 @@ def add_root_options(command: LazyGroup) -> None:
 
 
 def _global_options() -> list[TyperOption]:
-    options = [copy(param) for param in get_command(_single(global_options)).params]
-    for option in options:
+    """The global options anew: a command changes its own."""
+    return [copy(option) for option in _declared_options()]
+
+
+@cache
+def _declared_options() -> tuple[TyperOption, ...]:
+    declared = [param for param in get_command(_single(global_options)).params if isinstance(param, TyperOption)]
+    for option in declared:
         option.expose_value = False
-    return [option for option in options if isinstance(option, TyperOption)]
+    return tuple(declared)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NoReturn
 
 from ntro_cli.door import leave
-from ntro_cli.errors import ExitCode
+from ntro_cli.errors import MEANINGS, ExitCode
 from ntro_cli.group import Entry, LazyGroup, add_root_options, explained
 from ntro_cli.invocation import Invocation
 
@@ -32,13 +32,25 @@ ENTRIES = {
     "config": Entry(
         "ntro_cli.commands.config", "app", "What applies on this machine, and where it comes from.", _SETUP
     ),
-    "completion": Entry("ntro_cli.commands.completion", "completion", "Completion for your shell.", _SETUP),
-    "up": Entry("ntro_cli.stack.commands", "up", "Start the stack.", _STACK),
-    "demo": Entry("ntro_cli.demo.command", "demo", "Close a month of the demo entity.", _STACK),
-    "down": Entry("ntro_cli.stack.commands", "down", "Stop the stack.", _STACK),
-    "status": Entry("ntro_cli.stack.commands", "status", "What of the stack is running.", _STACK),
-    "logs": Entry("ntro_cli.stack.commands", "logs", "What the stack's processes say.", _STACK),
-    "doctor": Entry("ntro_cli.stack.commands", "doctor", "Check this machine and the stack.", _STACK),
+    "completion": Entry(
+        "ntro_cli.commands.completion",
+        "completion",
+        "Completion for your shell.",
+        _SETUP,
+        ("ntro completion bash >> ~/.bashrc", "ntro completion fish > ~/.config/fish/completions/ntro.fish"),
+    ),
+    "up": Entry("ntro_cli.stack.commands", "up", "Start the stack.", _STACK, ("ntro up --demo", "ntro up -o json")),
+    "demo": Entry("ntro_cli.demo.command", "demo", "Close a month of the demo entity.", _STACK, ("ntro demo",)),
+    "down": Entry("ntro_cli.stack.commands", "down", "Stop the stack.", _STACK, ("ntro down",)),
+    "status": Entry("ntro_cli.stack.commands", "status", "What of the stack is running.", _STACK, ("ntro status",)),
+    "logs": Entry(
+        "ntro_cli.stack.commands",
+        "logs",
+        "What the stack's processes say.",
+        _STACK,
+        ("ntro logs workspace --lines 200", "ntro logs --follow"),
+    ),
+    "doctor": Entry("ntro_cli.stack.commands", "doctor", "Check this machine and the stack.", _STACK, ("ntro doctor",)),
 }
 
 _SUMMARY = explained(
@@ -49,10 +61,7 @@ _SUMMARY = explained(
     "ntro tenant list -o json",
 )
 
-_EPILOG = (
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 rejected by a person, 4 not found, 5 conflict, "
-    "6 key missing or not allowed, 124 waited too long, 130 interrupted."
-)
+_EPILOG = f"Exit codes: {', '.join(f'{code.value} {meaning}' for code, meaning in MEANINGS.items())}."
 
 
 def root() -> LazyGroup:

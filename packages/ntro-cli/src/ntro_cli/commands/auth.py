@@ -1,7 +1,7 @@
 """`ntro auth`: connections of this machine, and who their keys belong to."""
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
@@ -11,10 +11,13 @@ from ntro_cli.errors import UsageError
 from ntro_cli.group import explained, group
 from ntro_cli.invocation import Invocation, invocation_of
 from ntro_cli.output import Column
+from ntro_cli.parameters import DryRunOption
+from ntro_cli.rehearsal import rehearse
 from ntro_cli.session import session
 
 app = group("Connections and keys of this machine.", "ntro auth login --name production", "ntro auth whoami")
 
+ConnectionArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of a connection.")]
 _CONNECTIONS = (
     Column("", "active"),
     Column("name", "name"),
@@ -52,6 +55,7 @@ def login(
     ] = None,
     set_default: Annotated[bool, typer.Option(help="Use it where no connection is named.")] = True,
     interactive: Annotated[bool, typer.Option(help="Ask for what is not given.")] = True,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Stores a connection."""
     invocation = invocation_of(context)
@@ -62,6 +66,9 @@ def login(
     key = _key(api_key, before, asking=asking)
     default_tenant = tenant or (_ask_tenant(before) if asking else before.default_tenant)
     connection = replace(before, host=host.rstrip("/"), api_key=key, default_tenant=default_tenant)
+    if dry_run:
+        rehearse(invocation.out, "auth login", {**asdict(connection), "default": set_default})
+        return
     save_configuration(configuration.with_connection(connection, make_default=set_default))
     invocation.out.say(f"Stored the connection {name} in {configuration.path}. Try it: ntro -c {name} auth test")
     if invocation.out.is_json:
@@ -96,11 +103,32 @@ def test(context: typer.Context) -> None:
 
 
 @app.command("set-default", help=explained("Use a connection where none is named.", "ntro auth set-default local"))
-def set_default(context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a connection.")]) -> None:
+def set_default(context: typer.Context, name: ConnectionArgument, *, dry_run: DryRunOption = False) -> None:
     """Sets the default connection."""
-    configuration = load_configuration()
-    save_configuration(configuration.with_default(name))
+    changed = load_configuration().with_default(name)
+    if dry_run:
+        rehearse(invocation_of(context).out, "auth set-default", {"name": name})
+        return
+    save_configuration(changed)
     _done(invocation_of(context), name)
+
+
+@app.command(
+    help=explained("Forget the key of a connection; its address stays. The key itself works on.", "ntro auth logout ci")
+)
+def logout(context: typer.Context, name: ConnectionArgument, *, dry_run: DryRunOption = False) -> None:
+    """Forgets a key."""
+    out = invocation_of(context).out
+    configuration = load_configuration()
+    before = configuration.connection(name)
+    if dry_run:
+        rehearse(out, "auth logout", {"name": name})
+        return
+    save_configuration(configuration.with_connection(replace(before, api_key=""), make_default=False))
+    if out.is_json:
+        out.document({"name": name, "removed": bool(before.api_key)})
+    out.text(f"The key of {name} is forgotten here.")
+    out.say("To end the key itself: ntro key revoke KEY")
 
 
 @app.command(help=explained("Show who the key belongs to.", "ntro auth whoami -o json"))

@@ -19,6 +19,10 @@ class Shell(StrEnum):
 
 
 def completion(context: typer.Context, shell: Annotated[Shell, typer.Argument(help="Your shell.")]) -> None:
-    """Print the completion script of a shell, such as: ntro completion bash >> ~/.bashrc."""
+    """Print the script that lets a shell complete commands and options."""
+    out = invocation_of(context).out
     script = get_completion_script(prog_name="ntro", complete_var="_NTRO_COMPLETE", shell=shell.value)
-    invocation_of(context).out.stdout.write(script + "\n")
+    if out.is_json:
+        out.document({"shell": shell.value, "script": script})
+        return
+    out.stdout.write(script + "\n")

@@ -1,9 +1,11 @@
 """Sends requests to one server: address and bearer, pooled connections, retries where safe, errors of one tree."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 from urllib.parse import quote
 from uuid import uuid4
@@ -160,7 +162,7 @@ class Transport:
     def _pool(self) -> httpx2.AsyncClient:
         loop = asyncio.get_running_loop()
         if loop not in self._pools:
-            self._pools[loop] = httpx2.AsyncClient(timeout=self._timeout, transport=self._connect)
+            self._pools[loop] = httpx2.AsyncClient(timeout=self._timeout, transport=self._connect, verify=_trust())
         return self._pools[loop]
 
     @staticmethod
@@ -184,6 +186,12 @@ class Transport:
             if not (self._retries.wants(answer) and self._retries.allows(request, attempt)):
                 return answer
             await asyncio.sleep(self._retries.pause_after(attempt, answer))
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """What certificates are checked against: read once, as that takes longer than most requests."""
+    return httpx2.create_ssl_context()
 
 
 def _decoded(answer: httpx2.Response) -> Any:
