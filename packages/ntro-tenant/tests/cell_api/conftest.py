@@ -3,7 +3,9 @@
 import asyncio
 import json
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx2
 import pytest
+import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from fastapi import FastAPI
@@ -24,6 +27,8 @@ from ntro_server.postgres import register_json
 from ntro_tenant.__main__ import migrate
 from ntro_tenant.api.app import create_app
 from ntro_tenant.settings import CellSettings
+from ntro_workspace.app import create_app as create_workspace
+from ntro_workspace.settings import WorkspaceSettings
 
 NOWHERE = "127.0.0.1:9"
 EMPTY = """
@@ -76,6 +81,90 @@ async def run_sql(url: str, sql: str) -> None:
         await connection.execute(sql)
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[str]:
+    """Serves an application on a free port; its address with `/v1`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        task = asyncio.create_task(server.serve([listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        finally:
+            server.should_exit = True
+            await task
+
+
+@pytest.fixture
+def serve_app() -> Callable[[FastAPI], Any]:
+    return serving
+
+
+@dataclass
+class AgentsWorkspace:
+    """A running Workspace with the tenant of the cell that is tested, as its operator sees it."""
+
+    api: httpx2.AsyncClient
+    url: str
+    tenant: str = ""
+    cell_key: str = ""
+
+    async def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        answer = await self.api.post(path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def begin(self) -> None:
+        self.tenant = (await self.post("/workspace/tenants", {"name": "Acme", "slug": "acme"}))["id"]
+        self.cell_key = (await self.post(f"/internal/provisioning/{self.tenant}/cell-key"))["apiKey"]
+        await self.cell_is_at("http://cell.test/v1")
+
+    async def cell_is_at(self, url: str) -> None:
+        body = {"status": "ACTIVE", "url": url, "uiUrl": "http://cell.test", "sealingPublicKey": new_key_pair()[1]}
+        answer = await self.api.put(f"/internal/provisioning/{self.tenant}", json=body)
+        assert answer.is_success, answer.text
+
+    async def agent(self, **more: Any) -> dict[str, Any]:
+        name = f"agent-{uuid4().hex[:8]}"
+        body = {"tenantId": self.tenant, "path": "anthropic://agents/agent_01", "name": name} | more
+        made: dict[str, Any] = await self.post("/workspace/registry/agents", body)
+        return made
+
+    async def token(self, key: str, task: UUID | None = None) -> str:
+        body = None if task is None else {"taskId": str(task)}
+        given: str = (await self.post(f"/workspace/tenants/{self.tenant}/access-token", body, key=key))["token"]
+        return given
+
+    async def delete(self, path: str) -> None:
+        assert (await self.api.delete(path)).is_success
+
+    def beside(self, settings: CellSettings) -> CellSettings:
+        """The settings of this tenant's cell."""
+        own = {"tenant_id": UUID(self.tenant), "workspace_url": self.url, "cell_key": SecretStr(self.cell_key)}
+        return settings.model_copy(update=own)
+
+
+@pytest.fixture
+async def workspace(database_url: str, signing_keys: Keys) -> AsyncIterator[AgentsWorkspace]:
+    """A real Workspace on a port of this machine, which signs tokens for the cell."""
+    admin_key = "the operator's own choice of text"
+    settings = WorkspaceSettings(
+        port=3000,
+        public_url="http://127.0.0.1:3000",
+        database_url=SecretStr(database_url),
+        temporal_address=NOWHERE,
+        pepper=SecretStr("ab" * 32),
+        signing_key=SecretStr(signing_keys.private),
+        admin_key=SecretStr(admin_key),
+    )
+    async with serving(create_workspace(settings)) as url:
+        headers = {"Authorization": f"Bearer {admin_key}"}
+        async with httpx2.AsyncClient(base_url=url, headers=headers) as api:
+            found = AgentsWorkspace(api, url)
+            await found.begin()
+            yield found
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from ntro.workflow.steps import Step, plan, transition
 from ntro.workspace.tokens import Purpose, claims_for, sign
 from ntro_tenant.api.agent_doors import DOORS
 from ntro_tenant.core import agent_reports
+from ntro_tenant.settings import CellSettings
 
 Check = Callable[[httpx2.Response, int], dict[str, Any]]
 STEPS = [{"id": "draft_auditor_handover", "title": "Draft auditor handover", "icon": "FileText"}]
@@ -28,12 +29,22 @@ class Working:
     agent: UUID
     task: UUID
     session: UUID
+    key: str
     bearer: str
 
 
 @pytest.fixture
-def agent_token(settings: Any, signing_keys: Any) -> Callable[..., str]:
-    def issue(agent: UUID | str, *, task: UUID | None = None, tenant: UUID | None = None) -> str:
+def settings(settings: CellSettings, workspace: Any) -> CellSettings:
+    """The cell of a tenant that a real Workspace has: it says which keys of agents count."""
+    beside: CellSettings = workspace.beside(settings)
+    return beside
+
+
+@pytest.fixture
+def forged_token(settings: CellSettings, signing_keys: Any) -> Callable[..., str]:
+    """Signs what Workspace would not sign, with its key."""
+
+    def issue(agent: UUID | str, *, task: UUID, tenant: UUID | None = None, key: str | None = None) -> str:
         claims = claims_for(
             tenant or settings.tenant_id,
             subject=f"agent:{agent}",
@@ -41,6 +52,7 @@ def agent_token(settings: Any, signing_keys: Any) -> Callable[..., str]:
             roles=["agent"],
             purpose=Purpose.ACCESS,
             task_id=task,
+            key_id=key,
         )
         return sign(claims, signing_keys.private)
 
@@ -67,11 +79,12 @@ async def enter_session(books: Any, agent: UUID, task: UUID) -> UUID:
 
 
 @pytest.fixture
-async def working(books: Any, agent_token: Callable[..., str]) -> Working:
+async def working(books: Any, workspace: Any) -> Working:
     task = await books.task(steps=STEPS)
-    agent = uuid4()
-    session = await enter_session(books, agent, task)
-    return Working(agent, task, session, agent_token(agent, task=task))
+    agent = await workspace.agent()
+    session = await enter_session(books, UUID(agent["id"]), task)
+    bearer = await workspace.token(agent["apiKey"], task)
+    return Working(UUID(agent["id"]), task, session, agent["apiKey"], bearer)
 
 
 def caller(app: FastAPI, bearer: str) -> httpx2.AsyncClient:
@@ -230,18 +243,23 @@ OPEN_TO_ALL = {("GET", "/health"), ("GET", "/v1/health"), ("GET", "/sign-in"), (
 
 
 async def test_every_door_is_closed_to_agents_of_other_tasks_and_tenants_and_to_leaked_tokens(
-    app: FastAPI, books: Any, working: Working, agent_token: Callable[..., str]
+    app: FastAPI, books: Any, working: Working, workspace: Any, forged_token: Callable[..., str]
 ):
     """Every door, by every token that is not of the agent that works on the task; and all other doors by its own."""
     other_task = await books.task(title="another")
-    other_agent = uuid4()
-    await enter_session(books, other_agent, other_task)
+    other, idle = await workspace.agent(), await workspace.agent()
+    await enter_session(books, UUID(other["id"]), other_task)
+    key = working.key.split("_")[2]
     strangers = {
-        "an agent of another task": agent_token(other_agent),
-        "the agent, with a token for another task": agent_token(working.agent, task=other_task),
-        "an agent that works on nothing": agent_token(uuid4(), task=working.task),
-        "an agent of another tenant": agent_token(working.agent, task=working.task, tenant=uuid4()),
-        "an agent without an id": agent_token("somebody", task=working.task),
+        "an agent of another task": await workspace.token(other["apiKey"]),
+        "the agent, with a token for another task": await workspace.token(working.key, other_task),
+        "an agent that works on nothing": await workspace.token(idle["apiKey"], working.task),
+        "the agent, with a token for no key": forged_token(working.agent, task=working.task),
+        "the agent, with a token for another's key": forged_token(
+            working.agent, task=working.task, key=idle["apiKey"].split("_")[2]
+        ),
+        "an agent of another tenant": forged_token(working.agent, task=working.task, tenant=uuid4(), key=key),
+        "an agent without an id": forged_token("somebody", task=working.task, key=key),
     }
     values = {"task": str(working.task), "run_id": str(working.task), "document_id": str(uuid4())}
     tried = 0

@@ -36,11 +36,14 @@ async def check_agent(request: Request, cell: Cell, claims: TokenClaims) -> UUID
 
     Raises:
         Forbidden: the door is not for agents, or the token is not of one agent.
+        Unauthenticated: the key that the token was given for does not count any more.
+        Unavailable: Workspace does not say whether it counts.
         NotFound: the task is not the one that the agent works on now.
     """
     if (request.method, _address(request)) not in DOORS:
         raise Forbidden("This door is not for agents.", hint="An agent reports on the task that it was invoked for.")
     agent_id = _agent_id(claims)
+    await cell.agent_keys.check(agent_id, claims.key_id)
     reference = task_reference(str(request.path_params.get("task")))
     if claims.task_id in (None, reference.task_id):
         async with cell.pool.acquire() as connection:

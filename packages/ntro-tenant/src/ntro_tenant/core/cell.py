@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from ntro_server.postgres import open_pool
+from ntro_tenant.core.agent_keys import AgentKeys
 from ntro_tenant.core.attention import Attention
 from ntro_tenant.core.live import LiveEvents
 from ntro_tenant.core.signals import SignalDelivery
@@ -26,6 +27,7 @@ class Cell:
     signals: SignalDelivery
     live: LiveEvents
     workspace: WorkspaceDoor
+    agent_keys: AgentKeys
     attention: Attention
     turnstile: Turnstile
 
@@ -52,4 +54,4 @@ async def open_cell(settings: CellSettings) -> AsyncIterator[Cell]:
         workspace = WorkspaceDoor(settings.workspace_url, settings.cell_key)
         stack.push_async_callback(workspace.close)
         signals = SignalDelivery(pool, temporal)
-        yield Cell(settings, pool, temporal, signals, live, workspace, Attention(), Turnstile())
+        yield Cell(settings, pool, temporal, signals, live, workspace, AgentKeys(workspace), Attention(), Turnstile())

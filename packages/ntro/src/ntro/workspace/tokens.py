@@ -27,7 +27,10 @@ class Purpose(StrEnum):
 
 
 class TokenClaims(BaseModel):
-    """Who may do what in which tenant. `jti` makes a sign-in token usable once; `task_id` binds it to one task."""
+    """Who may do what in which tenant. `jti` makes a sign-in token usable once; `task_id` binds it to one task.
+
+    `key_id` names the key of an agent that the token was given for: the token is worth nothing without it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,10 +42,18 @@ class TokenClaims(BaseModel):
     jti: UUID
     expires_at: datetime
     task_id: UUID | None = None
+    key_id: str | None = None
 
 
 def claims_for(
-    tenant_id: UUID, *, subject: str, name: str, roles: list[str], purpose: Purpose, task_id: UUID | None = None
+    tenant_id: UUID,
+    *,
+    subject: str,
+    name: str,
+    roles: list[str],
+    purpose: Purpose,
+    task_id: UUID | None = None,
+    key_id: str | None = None,
 ) -> TokenClaims:
     """Fresh claims that expire after the purpose's lifetime."""
     lifetime = ACCESS_LIFETIME if purpose is Purpose.ACCESS else SIGN_IN_LIFETIME
@@ -56,6 +67,7 @@ def claims_for(
         jti=uuid4(),
         expires_at=expires_at,
         task_id=task_id,
+        key_id=key_id,
     )
 
 
@@ -73,6 +85,8 @@ def sign(claims: TokenClaims, private_key_pem: str) -> str:
     }
     if claims.task_id is not None:
         payload["task_id"] = str(claims.task_id)
+    if claims.key_id is not None:
+        payload["key_id"] = claims.key_id
     return jwt.encode({"alg": ALGORITHM}, payload, OKPKey.import_key(private_key_pem), algorithms=[ALGORITHM])
 
 
@@ -93,6 +107,7 @@ def verify(token: str, public_key_pem: str, *, tenant_id: UUID, purpose: Purpose
             jti=claims["jti"],
             expires_at=datetime.fromtimestamp(claims["exp"], UTC),
             task_id=claims.get("task_id"),
+            key_id=claims.get("key_id"),
         )
     except (JoseError, KeyError, TypeError, ValueError, ValidationError) as error:
         raise TokenError("The token is malformed or was not signed by Workspace.") from error

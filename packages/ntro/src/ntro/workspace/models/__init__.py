@@ -1,6 +1,13 @@
 """Bodies of the Workspace API: what clients send and what they get. One module per resource."""
 
-from ntro.workspace.models.agents import Agent, AgentCreate, AgentCreated, AgentVersion, AgentVersionCreate
+from ntro.workspace.models.agents import (
+    Agent,
+    AgentCreate,
+    AgentCreated,
+    AgentStanding,
+    AgentVersion,
+    AgentVersionCreate,
+)
 from ntro.workspace.models.audit import AdministrativeAct
 from ntro.workspace.models.base import Answer, JsonObject, Request
 from ntro.workspace.models.entities import Entity, EntityCreate, EntityUpdate, EntityWarning
@@ -79,6 +86,7 @@ __all__ = [
     "Agent",
     "AgentCreate",
     "AgentCreated",
+    "AgentStanding",
     "AgentVersion",
     "AgentVersionCreate",
     "Answer",

@@ -92,3 +92,9 @@ class AgentCreated(Agent):
     """Answer of the creation; `apiKey` is shown this once."""
 
     apiKey: str | None = None
+
+
+class AgentStanding(Answer):
+    """Answer of `GET /internal/agents/{id}/standing`: whether the key that was named counts now."""
+
+    valid: bool
