@@ -20,6 +20,7 @@ from ntro_tenant.core.submissions import choose_slot, open_slots
 from ntro_tenant.core.views import GateView
 
 TASK = uuid4()
+UNKNOWN = "3f0c6a2e-5d1b-4e57-9a3c-7b6f0d2e4c11"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def test_a_disposition_is_one_line_of_ascii(name: str):
     assert header.count('"') == 2
 
 
-@pytest.mark.parametrize("text", ["", "x", str(uuid4()) + ":", str(uuid4()) + ":a b", str(uuid4()) + "\n"])
+@pytest.mark.parametrize("text", ["", "x", f"{UNKNOWN}:", f"{UNKNOWN}:a b", f"{UNKNOWN}\n"])
 def test_what_names_no_task_is_not_found(text: str):
     with pytest.raises(NotFound):
         task_reference(text)

@@ -7,6 +7,8 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+UNKNOWN = "3f0c6a2e-5d1b-4e57-9a3c-7b6f0d2e4c11"
+
 Check = Callable[[httpx2.Response, int], dict[str, Any]]
 PLAN = [{"id": "open", "title": "Open"}, {"id": "review", "title": "Review"}, {"id": "sign", "title": "Sign off"}]
 
@@ -38,7 +40,7 @@ async def test_a_filter_that_is_not_valid_is_422(anna: httpx2.AsyncClient, check
 
 
 @pytest.mark.parametrize(
-    "task", [str(uuid4()), "spv-1", "%00", f"{uuid4()}:collect:document-ingest", f"{uuid4()}:%00", str(uuid4()).upper()]
+    "task", [UNKNOWN, "spv-1", "%00", f"{UNKNOWN}:collect:document-ingest", f"{UNKNOWN}:%00", UNKNOWN.upper()]
 )
 async def test_unknown_and_malformed_ids_are_404_at_every_door(
     anna: httpx2.AsyncClient, books: Any, check_problem: Check, task: str
