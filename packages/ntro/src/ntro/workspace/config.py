@@ -232,11 +232,16 @@ def _document(configuration: Configuration) -> dict[str, Any]:
     document = dict(configuration.unknown)
     before = document.get("connections", {})
     document["connections"] = {
-        name: {**before.get(name, {}), **_table(connection)} for name, connection in configuration.connections.items()
+        name: _unknown(before.get(name, {})) | _table(connection)
+        for name, connection in configuration.connections.items()
     }
     if configuration.default_connection_name is not None:
         document["default_connection_name"] = configuration.default_connection_name
     return document
+
+
+def _unknown(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if key not in FIELDS}
 
 
 def _table(connection: Connection) -> dict[str, str]:
