@@ -227,6 +227,8 @@ async def workspace_calls(client: McpClient, world: Any) -> AsyncIterator[tuple[
     yield "ntro_runbook_get", {"slug": "nav-monthly"}
     yield "ntro_runbook_list", {}
     yield "ntro_runbook_feedback", {"slug": "nav-monthly", "feedback": "Shorter."}
+    yield "ntro_runbook_feedback_list", {"slug": "nav-monthly"}
+    yield "ntro_corrections_list", tenant
     yield "ntro_workflow_create", bound | {"name": f"{slug}b"}
     yield "ntro_workflow_list", {}
     yield "ntro_workflow_update", {"workflow_id": workflow["id"], "description": "x"}

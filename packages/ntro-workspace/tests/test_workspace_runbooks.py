@@ -146,6 +146,24 @@ async def test_feedback_is_kept_for_a_known_runbook(api: httpx2.AsyncClient, bin
     assert (await api.post("/runbooks/none/feedback", json={"feedback": "x"})).status_code == 404
 
 
+async def test_feedback_is_read_back_the_newest_first_and_by_a_tenant_only_its_own(
+    api: httpx2.AsyncClient, cell: Any, binding: dict[str, Any], connect: Any
+):
+    path = "/runbooks/nav-monthly/feedback"
+    made = await api.post("/workspace/keys", json={"kind": "tenant", "tenantId": cell.id, "name": "theirs"})
+    for words in ("Name the gate.", "Say which bank."):
+        await api.post(path, json={"feedback": words})
+    assert [item["feedback"] for item in (await api.get(path)).json()] == ["Say which bank.", "Name the gate."]
+    page = (await api.get(path, params={"limit": 1})).json()
+    assert [item["feedback"] for item in page["items"]] == ["Say which bank."]
+    assert page["nextCursor"]
+    async with connect(made.json()["apiKey"]) as theirs:
+        assert (await theirs.get(path)).json() == []
+        await theirs.post(path, json={"feedback": "Ours."})
+        assert [item["feedback"] for item in (await theirs.get(path)).json()] == ["Ours."]
+    assert (await api.get("/runbooks/none/feedback")).status_code == 404
+
+
 @pytest.fixture
 def templates_dir(tmp_path: Path) -> Path:
     folder = tmp_path / "nav-monthly"

@@ -3,6 +3,8 @@
 from ntro_mcp.registering import Group, as_json, resource
 
 MARKDOWN = "text/markdown"
+JSON_LINES = "application/x-ndjson"
+MAX_CORRECTIONS = 1000
 
 
 class WorkspaceResources(Group):
@@ -87,3 +89,19 @@ class RunbookResources(Group):
     async def skill(self, slug: str) -> str:
         """The whole `runbook.md`: what to read before writing or changing the runbook."""
         return (await (await self.caller()).client.runbooks.skill(slug)).content
+
+    @resource("ntro://runbooks/{slug}/feedback", title="Remarks on a runbook")
+    async def feedback(self, slug: str) -> str:
+        """What engineers remarked on a runbook's code, the newest first."""
+        return as_json(await (await self.caller()).client.runbooks.list_feedback(slug))
+
+
+class CellResources(Group):
+    """What is read from a tenant's own cell: client data, which Workspace never holds."""
+
+    @resource("ntro://tenants/{slug}/corrections", title="What people corrected", mime_type=JSON_LINES)
+    async def corrections(self, slug: str) -> str:
+        """The first thousand corrections as JSON lines, the oldest first; ntro_corrections_list reads on."""
+        cell = (await self.caller()).client.cell(slug)
+        found = await cell.corrections.list(limit=MAX_CORRECTIONS)
+        return "".join(f"{item.model_dump_json()}\n" for item in found.items)

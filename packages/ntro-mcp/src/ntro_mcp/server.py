@@ -12,8 +12,9 @@ from ntro_mcp.authoring.scaffolding import ScaffoldTools
 from ntro_mcp.caller import Callers
 from ntro_mcp.prompts import add_prompts
 from ntro_mcp.registering import Group, add_resources, tools_of
-from ntro_mcp.resources import RunbookResources, WorkspaceResources
+from ntro_mcp.resources import CellResources, RunbookResources, WorkspaceResources
 from ntro_mcp.tools.agents import AgentTools
+from ntro_mcp.tools.corrections import CorrectionTools
 from ntro_mcp.tools.decisions import DecisionTools
 from ntro_mcp.tools.documents import DocumentTools
 from ntro_mcp.tools.platforms import PlatformTools
@@ -58,13 +59,14 @@ def create_server(
     )
     add_resources(server, WorkspaceResources(callers))
     add_resources(server, RunbookResources(callers))
+    add_resources(server, CellResources(callers))
     add_prompts(server)
     return server
 
 
 def _groups(callers: Callers, *, authoring: bool) -> list[Group]:
     of_workspace = [PlatformTools, TenantTools, AgentTools, RunbookTools, WorkflowTools]
-    of_cells = [RunTools, TaskTools, DecisionTools, StepTools]
+    of_cells = [RunTools, TaskTools, DecisionTools, StepTools, CorrectionTools]
     groups: list[Group] = [kind(callers) for kind in (*of_workspace, *of_cells)]
     groups += [kind(callers, local=authoring) for kind in (DocumentTools, ScaffoldTools, DeploymentTools)]
     return [*groups, CheckingTools(callers)] if authoring else groups

@@ -75,6 +75,20 @@ async def give_feedback(
     return to_answer(Feedback, row)
 
 
+@router.get("/runbooks/{slug}/feedback")
+async def list_feedback(
+    slug: str, connection: Transaction, caller: Reader, context: PartsOf, wanted: Paged
+) -> list[Feedback] | Page[Feedback]:
+    """Remarks on the runbook's code, the newest first; a tenant's keys read those of its own keys.
+
+    Remarks are words of engineers about code. What is about a client's figures does not belong here: a correction at
+    a gate is kept in the tenant's cell, where `GET /v1/corrections` reads it.
+    """
+    await views.one(connection, context.catalog, caller.tenant_id, slug)
+    rows = await repository.feedback(connection, slug, caller.tenant_id)
+    return paged([to_answer(Feedback, row) for row in rows], wanted)
+
+
 @router.post("/runbooks/{slug}/deploy", status_code=201)
 async def deploy_runbook(slug: NewSlug, body: RunbookDeploy, request: Request, context: PartsOf) -> RunbookDeployed:
     """Deploys a bundle to a tenant and waits some seconds for its cell; no transaction is open meanwhile."""

@@ -117,3 +117,17 @@ async def insert_feedback(
         task_id,
         key_id,
     )
+
+
+async def feedback(connection: asyncpg.Connection, slug: str, tenant_id: UUID | None) -> list[asyncpg.Record]:
+    """The newest thousand remarks on the runbook; of one tenant those that were made with its keys."""
+    return list(
+        await connection.fetch(
+            """select f.id, f.runbook_slug, f.feedback, f.task_id, f.created_at from feedback f
+               left join api_keys k on k.id = f.key_id
+               where f.runbook_slug = $1 and ($2::uuid is null or k.tenant_id = $2)
+               order by f.created_at desc, f.id limit 1000""",
+            slug,
+            tenant_id,
+        )
+    )

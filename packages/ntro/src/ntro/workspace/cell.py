@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from ntro.workspace._cell.corrections import CellCorrections
 from ntro.workspace._cell.files import CellFiles
 from ntro.workspace._cell.models import (
     ActionTaken,
@@ -11,6 +12,8 @@ from ntro.workspace._cell.models import (
     CellNextStep,
     CellStep,
     CellTask,
+    Correction,
+    CorrectionPage,
     DataSubmitted,
     Gate,
     TaskView,
@@ -31,6 +34,8 @@ __all__ = [
     "CellNextStep",
     "CellStep",
     "CellTask",
+    "Correction",
+    "CorrectionPage",
     "DataSubmitted",
     "Gate",
     "TaskView",
@@ -84,6 +89,7 @@ class CellClient:
         self.tasks = CellTasks(self._transport, portal)
         self.files = CellFiles(self._transport, portal)
         self.reports = CellReports(self._transport, portal)
+        self.corrections = CellCorrections(self._transport, portal)
 
     async def close_pool(self) -> None:
         """Closes the connections of the running event loop."""

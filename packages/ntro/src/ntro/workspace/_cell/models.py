@@ -108,3 +108,31 @@ class CellEvent(CellAnswer):
     def data(self) -> dict[str, Any]:
         """The payload where it is an object, else an empty one."""
         return self.payload if isinstance(self.payload, dict) else {}
+
+
+class Correction(CellAnswer):
+    """A value that a person corrected: `before` as it was shown, `after` as it became, `sources` the documents."""
+
+    id: str
+    at: str | None = None
+    actor: str | None = None
+    runbookSlug: str | None = None
+    runbookVersion: str | None = None
+    entitySlug: str | None = None
+    period: str | None = None
+    taskId: str | None = None
+    gateId: str | None = None
+    stepId: str | None = None
+    payloadHash: str | None = None
+    lineId: str | None = None
+    field: str = ""
+    before: Any = None
+    after: Any = None
+    sources: list[Any] = Field(default_factory=list)
+
+
+class CorrectionPage(CellAnswer):
+    """Corrections, the oldest first. Without `nextCursor` these are the last so far."""
+
+    items: list[Correction] = Field(default_factory=list)
+    nextCursor: str | None = None

@@ -28,6 +28,10 @@ class RunbooksResource(Resource):
         body = given(feedback=feedback, taskId=task_id)
         return one(Feedback, await self._post(path_of("runbooks", slug, "feedback"), body))
 
+    async def list_feedback(self, slug: str) -> Items[Feedback]:
+        """The remarks on the runbook, the newest first."""
+        return many(Feedback, await self._get(path_of("runbooks", slug, "feedback")))
+
     async def deploy(
         self,
         slug: str,
@@ -76,5 +80,6 @@ class RunbooksResource(Resource):
     templates_sync = blocking(templates)
     skill_sync = blocking(skill)
     feedback_sync = blocking(feedback)
+    list_feedback_sync = blocking(list_feedback)
     deploy_sync = blocking(deploy)
     list_sync = blocking(list)  # noqa: A003 - the method above is meant, not the builtin
