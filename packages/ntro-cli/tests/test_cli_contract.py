@@ -32,6 +32,7 @@ GATE = {"id": "g-1", "kind": "interactive_review", "reason": "Sign off [/x]", "p
 PLATFORM = {"id": "p-1", "name": "lake", "provider": "DATABRICKS", "config": {"clientSecret": "***"}}
 AGENT = {"id": "a-1", "tenantId": "t-1", "name": "audit", "kind": "claude_managed", "externalRef": "agent_01"}
 KEY = {"id": "1", "name": "ci", "kind": "tenant", "prefix": "ntro_tenant_1", "apiKey": "ntro_tenant_1_secret"}
+USER = {"id": "u-1", "email": "ann@example.com", "name": "Ann", "roles": ["reviewer"]}
 RUNBOOK = {"id": "r", "slug": "nav-monthly", "name": "NAV", "version": "1.2.0", "state": "ACTIVE"}
 DEPLOYED = {"workflowId": "o", "taskQueue": "q", "runbook": "nav-monthly", "version": "1.2.0", "result": {"ok": True}}
 FILE = {"id": "d-1", "filename": "tb.xlsx", "sizeBytes": 3}
@@ -68,6 +69,9 @@ WORLD: list[tuple[str, str, object]] = [
     ("POST", "/v1/workspace/registry/workflows/[^/]+/backfill", {"workflowId": "w-1", "times": []}),
     ("GET", "/v1/workspace/keys", [KEY]),
     ("*", "/v1/workspace/keys(/1)?(/rotate)?", KEY),
+    ("GET", "/v1/workspace/users", [USER]),
+    ("*", "/v1/workspace/users(/u-1)?", USER),
+    ("POST", "/v1/workspace/users/u-1/sign-in-code", {"code": "c", "expiresAt": "2999-01-01T00:00:00Z"}),
     ("GET", "/v1/runbooks", [RUNBOOK | {"stepCount": 1, "templateCount": 1}]),
     ("GET", "/v1/runbooks/nav-monthly", RUNBOOK),
     ("GET", "/v1/runbooks/nav-monthly/templates", {"slug": "nav-monthly"}),
@@ -147,6 +151,11 @@ CASES = {
     "tenant list": "--status ACTIVE",
     "tenant sign-in": "acme",
     "tenant update": "acme --no-relay",
+    "user create": "--email ann@example.com --name Ann --role reviewer",
+    "user info": "u-1",
+    "user list": "",
+    "user sign-in-code": "u-1",
+    "user update": "u-1 --disable",
     "workflow backfill": "nav --since 2026-01-01 --until 2026-02-01",
     "workflow create": "--path {bundle} --tenant acme --entity spv",
     "workflow deploy": "{bundle} --tenant acme",

@@ -34,6 +34,7 @@ def workspace(database_url: str, temporal_address: str, monkeypatch: pytest.Monk
         pepper=SecretStr("ab" * 32),
         signing_key=SecretStr(signing),
         admin_key=SecretStr(ADMIN_KEY),
+        operator_speaks_for_users=True,
     )
     server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -106,6 +107,86 @@ def test_every_list_is_empty_and_whole_in_the_beginning(cli: Cli, workspace: str
         assert (done.code, done.document) == (ExitCode.OK, []), words
     assert cli("auth", "whoami", "-o", "json").code == ExitCode.OK
     assert workspace
+
+
+def made(cli: Cli, workspace: str) -> None:
+    """An active tenant with an entity."""
+    done = cli("tenant", "create", "--name", "Acme Fund", "--slug", "acme", "--no-wait", "-o", "json")
+    activate(workspace, done.document["id"])
+    assert cli("entity", "create", "--tenant", "acme", "--name", "SPV 1", "--slug", "spv1").code == ExitCode.OK
+
+
+@pytest.mark.parametrize("words", [["tenant", "ai"], ["entity", "ai"]])
+def test_model_settings_are_changed_in_part_and_taken_away(cli: Cli, workspace: str, words: list[str]) -> None:
+    made(cli, workspace)
+    what = ["acme"] if words[0] == "tenant" else ["spv1", "--tenant", "acme"]
+    note = cli(words[0], "update", *what, "--config", '{"note": "kept"}', "-o", "json")
+    assert note.document["config"] == {"note": "kept"}
+    assert cli(*words, "show", *what, "-o", "json").document == {}
+    assert cli(*words, "set", *what, "--default-model", "m").code == ExitCode.USAGE
+    first = cli(*words, "set", *what, "--provider", "ANTHROPIC", "--default-model", "m", "-o", "json")
+    assert first.document == {"provider": "ANTHROPIC", "models": {"default": "m"}}
+    second = cli(*words, "set", *what, "--extraction-model", "x", "-o", "json")
+    assert second.document == {"provider": "ANTHROPIC", "models": {"default": "m", "extraction": "x"}}
+    assert cli(*words, "reset", *what, "-o", "json").document == {}
+    assert cli(words[0], "info", *what, "-o", "json").document["config"] == {"note": "kept"}
+
+
+def test_platforms_mailboxes_and_the_tenants_on_them(cli: Cli, workspace: str) -> None:
+    made(cli, workspace)
+    words = ["--name", "lake", "--workspace-url", "https://x.example", "--catalog", "main", "--client-id", "a"]
+    lake = cli("integration", "add", "databricks", *words, "-o", "json").document
+    assert [row["name"] for row in cli("integration", "list", "-o", "json").document] == ["lake"]
+    assert cli("integration", "info", lake["id"], "-o", "json").document["config"]["catalog"] == "main"
+    assert cli("integration", "tenants", lake["id"], "-o", "json").document == []
+    tried = cli("integration", "test", lake["id"], "-o", "json")
+    assert (tried.code, tried.document["success"]) == (ExitCode.FAILED, False)
+    mailbox = cli("integration", "add", "email", "--tenant", "acme", "--address", "close@acme.example", "-o", "json")
+    assert mailbox.code == ExitCode.OK
+    assert len(cli("integration", "list", "--email", "-o", "json").document) == 1
+
+
+def test_a_key_is_rotated_and_the_old_one_ends_with_its_overlap(cli: Cli, workspace: str) -> None:
+    made(cli, workspace)
+    key = cli("key", "create", "--name", "ci", "--tenant", "acme", "-o", "json").document
+    successor = cli("key", "rotate", key["id"], "--overlap", "0", "-o", "json").document
+    assert successor["apiKey"] != key["apiKey"]
+    with Client(host=workspace, api_key=successor["apiKey"]) as client:
+        assert client.identity.whoami_sync().tenantId
+    with Client(host=workspace, api_key=key["apiKey"]) as ended, pytest.raises(Exception, match="401"):
+        ended.identity.whoami_sync()
+
+
+def test_people_are_entered_changed_and_shut_out(cli: Cli, workspace: str) -> None:
+    made(cli, workspace)
+    words = ["--email", "ann@example.com", "--name", "Ann", "--role", "reviewer", "--tenant", "acme"]
+    assert cli("user", "create", *words, "-o", "json").document["roles"] == ["reviewer"]
+    assert cli("user", "create", *words).code == ExitCode.CONFLICT
+    changed = cli("user", "update", "ann@example.com", "--role", "auditor", "-o", "json")
+    assert changed.document["roles"] == ["auditor"]
+    assert cli("user", "sign-in-code", "ann@example.com", "-o", "json").document["code"]
+    assert cli("user", "update", "ann@example.com", "--disable", "-o", "json").document["disabledAt"]
+    assert [row["email"] for row in cli("user", "list", "-o", "json").document] == ["ann@example.com"]
+    assert cli("user", "info", "nobody@example.com").code == ExitCode.NOT_FOUND
+
+
+def test_a_slug_that_is_nearly_right_is_corrected_from_what_there_is(cli: Cli, workspace: str) -> None:
+    made(cli, workspace)
+    for words in (["tenant", "info", "acne"], ["entity", "info", "spv2", "--tenant", "acme"]):
+        done = cli(*words, "-o", "json")
+        assert done.code == ExitCode.NOT_FOUND
+        assert "Did you mean" in done.document["error"]["hint"]
+
+
+def test_an_agent_gets_versions_and_a_tenant_is_taken_down(cli: Cli, workspace: str) -> None:
+    made(cli, workspace)
+    path = "copilot://agents/agent-7"
+    agent = cli("agent", "create", "--path", path, "--tenant", "acme", "--name", "handover").document
+    assert agent["kind"] == "copilot_agent"
+    version = cli("agent", "create-version", agent["id"], "--changelog", "Reads CAMT", "-o", "json")
+    assert version.document["version"] == 1
+    assert [row["id"] for row in cli("agent", "list", "--tenant", "acme", "-o", "json").document] == [agent["id"]]
+    assert cli("tenant", "delete", "acme", "--yes", "-o", "json").document["status"] == "DEPROVISIONING"
 
 
 def test_a_wrong_key_has_its_own_exit_code(cli: Cli, workspace: str, monkeypatch: pytest.MonkeyPatch) -> None:

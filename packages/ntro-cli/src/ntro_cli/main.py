@@ -28,6 +28,7 @@ ENTRIES = {
     "entity": Entry("ntro_cli.commands.entity", "app", "Entities of a tenant.", _SETUP),
     "integration": Entry("ntro_cli.commands.integration", "app", "Data platforms and mailboxes.", _SETUP),
     "agent": Entry("ntro_cli.commands.agent", "app", "Agents that are hosted elsewhere.", _SETUP),
+    "user": Entry("ntro_cli.commands.user", "app", "People and what they may do.", _SETUP),
     "key": Entry("ntro_cli.commands.key", "app", "API keys.", _SETUP),
     "config": Entry(
         "ntro_cli.commands.config", "app", "What applies on this machine, and where it comes from.", _SETUP
