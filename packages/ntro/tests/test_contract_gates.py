@@ -212,6 +212,42 @@ async def test_a_gate_of_no_known_kind_is_refused(action: dict[str, Any]):
 
 
 @runbook.defn
+class WordWorkflow(NtroWorkflow):
+    """Says by a word and a loose hint what it waits for, as the guide does."""
+
+    @runbook.run
+    async def run(self) -> Any:
+        shown: list[Any] = []
+
+        def look() -> bool:
+            shown.append(self._pending_action)
+            return True
+
+        await self.await_signal_with_action(
+            predicate=look, action="awaiting_statement", display_hint={"source": "bank"}
+        )
+        await self.await_signal_with_action(
+            predicate=look, action={"kind": "submit_files"}, display_hint={"title": "T"}
+        )
+        return [{key: gate[key] for key in ("kind", "action", "display_hint")} for gate in shown]
+
+
+async def test_a_word_and_a_loose_hint_are_a_gate_with_its_own_component():
+    assert await run_local(WordWorkflow) == [
+        {
+            "kind": "submit_file",
+            "action": "awaiting_statement",
+            "display_hint": {"component": "FILE_UPLOAD", "config": {"source": "bank"}},
+        },
+        {
+            "kind": "submit_files",
+            "action": "submit_files",
+            "display_hint": {"component": "MULTI_FILE_UPLOAD", "config": {"title": "T"}},
+        },
+    ]
+
+
+@runbook.defn
 class ProvidersWorkflow(NtroWorkflow):
     """Checks at one gate after the other, with another provider each time."""
 

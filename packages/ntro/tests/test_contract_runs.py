@@ -155,6 +155,8 @@ async def append(slip: Slip) -> list[str]:
 async def flaky(succeeds_at: int) -> int:
     """Fails until its attempt `succeeds_at`."""
     attempt = activity.info().attempt
+    activity.heartbeat(attempt)
+    activity.logger.info("tried")
     if attempt < succeeds_at:
         raise ConnectionError(f"attempt {attempt}")
     return attempt

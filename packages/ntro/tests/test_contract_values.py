@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from ntro import subledger
 from ntro.accounting.models import Account, ChartOfAccounts, TaxCode
-from ntro.capabilities import gl
+from ntro.capabilities import config, gl
 from ntro.capabilities.bureaus.companies_house import CompaniesHouseError, CompaniesHouseNotFoundError
 from ntro.subledger import persistence
 from ntro.subledger.row import STANDARD_COLUMNS
@@ -180,3 +180,8 @@ def test_a_result_of_an_agent_has_the_published_fields():
 def test_a_session_is_terminal_in_four_states(state: str, *, ended: bool):
     assert SessionStatus(state=state).is_terminal is ended
     assert SessionRef(session_id="s", agent_kind="claude_managed").extra == {}
+
+
+def test_a_session_is_configured_at_either_place():
+    places = ["/mnt/session/uploads/config.json", "/mnt/session/config.json"]
+    assert [str(place) for place in config.SESSION_MOUNTS] == places
