@@ -4,13 +4,14 @@ Where to report is in the environment, see `ntro.auth`. What is reported becomes
 request to people is answered by posting an event `input_resolved` with `{"request_id", "result"}` to the task.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import asyncio
+
     from ntro.types.wire import DisplayHint, PendingAction, StepEvent
     from ntro.workflow._push import Push
 
@@ -39,6 +40,8 @@ class StepContext:
 
     def progress(self, text: str) -> None:
         """Say what goes on; it is on its way when this returns, and has arrived when the step ends."""
+        import asyncio  # noqa: PLC0415 - `import ntro.workflow` stays light
+
         before = self._telling[-1] if self._telling else None
         self._telling.append(asyncio.create_task(self._tell(text, before)))
 
@@ -134,7 +137,8 @@ async def transition(step_id: str, *, push: "Push | None" = None) -> AsyncIterat
         await connection.report("step_started", step_id)
         try:
             yield context
-            await asyncio.gather(*context._telling)  # noqa: SLF001 - one part
+            for told in context._telling:  # noqa: SLF001 - one part
+                await told
         except Exception as error:
             await connection.report("step_failed", step_id, error=f"{type(error).__name__}: {error}")
             raise
