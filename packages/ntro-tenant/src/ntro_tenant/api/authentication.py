@@ -108,8 +108,13 @@ def session_keeper(request: Request) -> SessionKeeper:
     return keeper
 
 
-def check_same_site(request: Request, session: Session) -> None:
+def check_same_site(request: Request, session: Session, *, given: str | None = None) -> None:
     """Refuses what another site made the browser of `session` send.
+
+    Args:
+        request: what the browser sent.
+        session: the browser's session.
+        given: the CSRF token of a form that was sent without a script; else it is in the header.
 
     Raises:
         Forbidden: the origin is another one, or a write came without the session's CSRF token.
@@ -119,7 +124,7 @@ def check_same_site(request: Request, session: Session) -> None:
         raise Forbidden("The request comes from another site.")
     keeper = session_keeper(request)
     if request.method not in SAFE_METHODS and not keeper.holds_csrf(
-        session, cookie=request.cookies.get(keeper.csrf_cookie), given=request.headers.get(CSRF_HEADER)
+        session, cookie=request.cookies.get(keeper.csrf_cookie), given=given or request.headers.get(CSRF_HEADER)
     ):
         raise Forbidden(
             "The request lacks the session's CSRF token.",

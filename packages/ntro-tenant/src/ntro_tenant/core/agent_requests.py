@@ -45,7 +45,7 @@ async def answer_request(
 
     Raises:
         NotFound: there is no such task, request or document.
-        Conflict: it was answered already.
+        Conflict: it was answered already, or the agent has ended its work and hears nothing.
         Invalid: a request for a file was answered without one, or one for an approval without a decision.
     """
     await find_task(connection, reference)
@@ -55,6 +55,8 @@ async def answer_request(
     request, session = found
     if request.answered_at is not None:
         raise Conflict("The request was answered already.", hint="Reload the task.")
+    if not await agents_repository.is_open(connection, session.id):
+        raise Conflict("The agent that asked has ended its work, so it hears no answer.", hint="Reload the task.")
     result = await _result(connection, reference, request, person, answer)
     now = datetime.now(UTC)
     await agents_repository.answer_request(connection, request_id, result, by=person.subject, at=now)

@@ -34,6 +34,13 @@ async def open_session(connection: asyncpg.Connection, agent_id: UUID, task_id: 
     return OpenSession(**row) if row else None
 
 
+async def is_open(connection: asyncpg.Connection, session_id: UUID) -> bool:
+    found: bool = await connection.fetchval(
+        "select closed_at is null from system.agent_sessions where id = $1", session_id
+    )
+    return found
+
+
 async def put_step(
     connection: asyncpg.Connection, session_id: UUID, step_id: str, *, title: str, icon: str | None
 ) -> None:
@@ -139,10 +146,12 @@ async def insert_request(
 
 
 async def open_requests(connection: asyncpg.Connection, task_id: UUID) -> list[AgentRequestView]:
-    """What agents ask of people, the oldest first."""
+    """What agents that work now ask of people, the oldest first."""
     rows = await connection.fetch(
         f"""select {_REQUEST} from system.agent_requests
-            where task_id = $1 and answered_at is null order by asked_at, id""",
+            where task_id = $1 and answered_at is null and exists (
+              select 1 from system.agent_sessions a where a.id = agent_session_id and a.closed_at is null)
+            order by asked_at, id""",
         task_id,
     )
     return [AgentRequestView(**row) for row in rows]

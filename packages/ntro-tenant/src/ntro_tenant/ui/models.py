@@ -15,7 +15,9 @@ from ntro_tenant.core.people import Person
 from ntro_tenant.core.references import TaskReference
 from ntro_tenant.core.tasks import task_detail
 from ntro_tenant.core.views import DocumentView, EventView, GateView, TaskDetail
+from ntro_tenant.db.agent_questions_repository import AgentQuestion, questions
 from ntro_tenant.db.decisions_repository import DecidedGate, decided_gates
+from ntro_tenant.ui.agent_requests import PastRequest, RequestCard, open_cards, past_requests, subject_of
 from ntro_tenant.ui.review import Fact, Review, facts_of, files_of, review_of
 from ntro_tenant.ui.slots import UploadSlot, feedback_text, upload_slots
 from ntro_tenant.ui.tables import Source
@@ -54,7 +56,9 @@ class TaskPage:
     detail: TaskDetail
     label: str
     cards: list[GateCard]
+    requests: list[RequestCard]
     decided: list[DecidedGate]
+    answers: list[PastRequest]
     files: list[DocumentView]
     timeline: Timeline
     result: tuple[Fact, ...]
@@ -78,6 +82,7 @@ async def task_page(connection: asyncpg.Connection, reference: TaskReference, pe
     files = _of_run(reference, await list_documents(connection, reference, limit=FILES))
     events = await list_events(connection, reference, limit=TIMELINE_EVENTS)
     decided = await decided_gates(connection, reference.task_id, reference.run_id)
+    asked = await questions(connection, reference.task_id, reference.run_id)
     acted = {gate.decision.get("actor") for gate in decided}
     return TaskPage(
         detail=detail,
@@ -85,13 +90,15 @@ async def task_page(connection: asyncpg.Connection, reference: TaskReference, pe
         cards=_in_order(
             [_card(gate, detail, files, decided, acted=person.subject in acted) for gate in _shown_gates(detail)]
         ),
+        requests=open_cards(asked, reference),
         decided=decided,
+        answers=past_requests(asked),
         files=files,
         timeline=timeline_of(events, reference.run_id),
         result=facts_of(detail.result),
         handed_out=files_of(detail.result),
-        names=await names_of(connection, _subjects(detail, files, events, decided)),
-        signature=signature_of(detail, files, events),
+        names=await names_of(connection, _subjects(detail, files, events, decided, asked)),
+        signature=signature_of(detail, files, events, asked),
         last_seq=events[-1].seq if events else 0,
     )
 
@@ -103,11 +110,14 @@ def _of_run(reference: TaskReference, files: list[DocumentView]) -> list[Documen
     return own or files
 
 
-def signature_of(detail: TaskDetail, files: Sequence[DocumentView], events: Sequence[EventView]) -> str:
+def signature_of(
+    detail: TaskDetail, files: Sequence[DocumentView], events: Sequence[EventView], asked: Sequence[AgentQuestion]
+) -> str:
     """A short text that is equal while the page shows the same."""
     gates = [[gate.id, gate.payload_hash, gate.feedback, gate.checks, gate.display_hint] for gate in detail.gates]
     steps = [[step.id, step.status] for step in detail.steps]
-    seen = [detail.status, gates, steps, len(files), events[-1].seq if events else 0]
+    requests = [[str(question.request.id), question.is_open] for question in asked]
+    seen = [detail.status, gates, steps, requests, len(files), events[-1].seq if events else 0]
     return hashlib.sha256(canonical_json(seen).encode()).hexdigest()[:16]
 
 
@@ -157,7 +167,11 @@ def _shown_gates(detail: TaskDetail) -> list[GateView]:
 
 
 def _subjects(
-    detail: TaskDetail, files: Sequence[DocumentView], events: Sequence[EventView], decided: Sequence[DecidedGate]
+    detail: TaskDetail,
+    files: Sequence[DocumentView],
+    events: Sequence[EventView],
+    decided: Sequence[DecidedGate],
+    asked: Sequence[AgentQuestion],
 ) -> list[str | None]:
     told = detail.result.values() if isinstance(detail.result, dict) else ()
     return [
@@ -165,5 +179,6 @@ def _subjects(
         *(file.uploaded_by for file in files),
         *(event.actor for event in events),
         *(gate.decision.get("actor") for gate in decided),
+        *(subject for question in asked for subject in (subject_of(question), question.request.answered_by)),
         *(value for value in told if isinstance(value, str)),
     ]

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from ntro_tenant.core.views import EventView
+from ntro_tenant.ui.agent_requests import title_of
 from ntro_tenant.ui.values import label_of
 
 UPLOADED = "document.uploaded"
@@ -154,6 +155,21 @@ def _said(payload: dict[str, Any], key: str, otherwise: str) -> str:
     return str((inner if isinstance(inner, dict) else payload).get(key) or otherwise)
 
 
+def _asked(payload: dict[str, Any]) -> str:
+    """What an agent asked for: it says so itself, so nothing in it need be there."""
+    said = payload.get("payload")
+    pending = said.get("pending_action") if isinstance(said, dict) else None
+    return title_of(pending) if isinstance(pending, dict) else "something"
+
+
+def _answered(payload: dict[str, Any]) -> str:
+    said = payload.get("payload")
+    result = said.get("result") if isinstance(said, dict) else None
+    found = result if isinstance(result, dict) else {}
+    reason = f" — {found['reason']}" if found.get("reason") else ""
+    return f"{found.get('action') or found.get('filename') or 'answered'}{reason}"
+
+
 _Say = Callable[[dict[str, Any], str], str]
 _SENTENCES: dict[str, _Say] = {
     "task.created": lambda payload, _step: "Scheduled" if payload.get("scheduled") else "Started",
@@ -168,6 +184,8 @@ _SENTENCES: dict[str, _Say] = {
     "document.uploaded": lambda payload, _step: f"{payload.get('filename') or 'A document'} uploaded",
     "document.parsed": lambda payload, _step: f"Read: {_said(payload, 'summary', 'a document')}",
     "document.ingested": lambda payload, _step: f"Taken in: {_said(payload, 'summary', 'a document')}",
+    "requires_input": lambda payload, _step: f"An agent asks: {_asked(payload)}",
+    "input_resolved": lambda payload, _step: f"Answer to an agent: {_answered(payload)}",
     "period.closed": lambda payload, _step: f"{label_of(_said(payload, 'status', 'closed'))}",
 }
 _LOOKS = {
@@ -182,7 +200,18 @@ _LOOKS = {
     "document.uploaded": ("upload", ""),
     "document.ingested": ("file-check", ""),
     "task.created": ("play", ""),
+    "requires_input": ("bot", "waiting"),
+    "input_resolved": ("badge-check", "pass"),
 }
 _TELLING = frozenset(
-    {"task.created", "document.uploaded", "document.ingested", "run.failed", "run.cancelled", "decision.ignored"}
+    {
+        "task.created",
+        "document.uploaded",
+        "document.ingested",
+        "run.failed",
+        "run.cancelled",
+        "decision.ignored",
+        "requires_input",
+        "input_resolved",
+    }
 )
