@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import tomllib
 import zipfile
 from collections.abc import Callable
@@ -206,10 +207,10 @@ def test_a_workflow_is_changed_in_what_is_named_and_cleared_where_asked(cli: Cli
     workflow = {"id": "w", "runbookSlug": "nav", "entityId": "e"}
     host.expect_request("/v1/workspace/registry/workflows/nav").respond_with_json(workflow)
     cli("workflow", "update", "nav", "--schedule", "0 8 5 * *", "--config", '{"a": "1"}')
-    cli("workflow", "update", "nav", "--no-schedule", "--follow")
+    cli("workflow", "update", "nav", "--no-schedule", "--follow", "--overlap", "SKIP")
     assert [request.json for request, _ in host.log] == [
         {"schedule": "0 8 5 * *", "defaultConfig": {"a": "1"}},
-        {"schedule": None, "runbookVersion": None},
+        {"overlap": "SKIP", "schedule": None, "runbookVersion": None},
     ]
     assert cli("workflow", "update", "nav").code == ExitCode.USAGE
     assert cli("workflow", "update", "nav", "--pin", "1", "--follow").code == ExitCode.USAGE
@@ -258,3 +259,22 @@ def test_a_config_file_that_cannot_be_written_is_told_in_one_line(
     done = cli("auth", "login", "--no-interactive", "--api-key", "k", "-o", "json")
     assert done.code == ExitCode.FAILED
     assert "Traceback" not in done.stderr
+
+
+def test_calls_are_logged_where_asked_and_keys_are_not(cli: Cli, host: HTTPServer, tmp_path: Path) -> None:
+    host.expect_request("/v1/workspace/tenants").respond_with_json([TENANT])
+    cli("auth", "login", "--no-interactive", "--api-key", "ntro_secret")
+    root = logging.getLogger()
+    handlers, level = [*root.handlers], root.level
+    try:
+        done = cli("tenant", "list", "--log-level", "debug", "--log-file", str(tmp_path / "calls.log"), "-o", "json")
+    finally:
+        root.setLevel(level)
+        for handler in set(root.handlers) - set(handlers):
+            root.removeHandler(handler)
+            handler.close()
+    assert done.document == [TENANT | {name: done.document[0][name] for name in done.document[0].keys() - TENANT}]
+    logged = (tmp_path / "calls.log").read_text()
+    assert "/v1/workspace/tenants" in logged
+    assert "ntro_secret" not in logged
+    assert (tmp_path / "calls.log").stat().st_mode & 0o077 == 0

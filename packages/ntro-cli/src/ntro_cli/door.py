@@ -11,6 +11,7 @@ from ntro_cli.errors import CommandError, ExitCode
 from ntro_cli.invocation import Invocation
 
 _CHANGED_MEANWHILE = 412
+_PARSERS_OWN = "Value error, "
 _EXIT_CODES: tuple[tuple[type[api.NtroError], ExitCode], ...] = (
     (api.AuthenticationError, ExitCode.AUTHENTICATION),
     (api.AuthorizationError, ExitCode.AUTHENTICATION),
@@ -79,7 +80,7 @@ def _exit_code(error: api.NtroError) -> ExitCode:
 def _leave_usage(error: typer.TyperException, invocation: Invocation) -> int:
     """A command line that cannot be understood."""
     context: typer.Context | None = getattr(error, "ctx", None)
-    message = error.format_message()
+    message = error.format_message().replace(_PARSERS_OWN, "")
     invocation.out.say(message)
     if context is not None and message != context.get_help():
         invocation.out.say(f"Try '{context.command_path} --help'.")

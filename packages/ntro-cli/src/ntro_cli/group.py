@@ -1,5 +1,6 @@
 """Groups of commands: made alike, and loaded only when one of their commands is called."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
@@ -69,6 +70,7 @@ def load(entry: Entry, name: str) -> TyperCommand | TyperGroup:
 
 def add_global_options(command: TyperCommand | TyperGroup) -> None:
     """Lets `command`, and all commands below it, take the global options; its own ones of the same name win."""
+    command.short_help = command.short_help or _short(command.help or "")
     command.epilog = command.epilog or "Also: -c CONNECTION, --host, -o json, --debug, --no-color (see ntro --help)."
     taken = {flag for param in command.params for flag in param.opts}
     for option in _global_options():
@@ -77,6 +79,11 @@ def add_global_options(command: TyperCommand | TyperGroup) -> None:
             command.params.append(option)
     for child in getattr(command, "commands", {}).values():
         add_global_options(child)
+
+
+def _short(text: str) -> str:
+    """The beginning of a help text, for a list of commands: up to where its first thought ends."""
+    return re.split(r"[.:;](?:\s|$)", text, maxsplit=1)[0] + "."
 
 
 def _single(function: Callable[..., None]) -> typer.Typer:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ntro_cli.diagnosis import LogLevel
 from ntro_cli.output import Output
 
 
@@ -23,6 +25,8 @@ class Invocation:
     connection: str | None = None
     host: str | None = None
     debug: bool = False
+    log_level: LogLevel | None = None
+    log_file: Path | None = None
     out: Output = field(default_factory=Output)
 
 
@@ -52,6 +56,16 @@ def _set_debug(context: typer.Context, value: bool) -> None:
         invocation_of(context).debug = True
 
 
+def _set_log_level(context: typer.Context, value: LogLevel | None) -> None:
+    if value is not None:
+        invocation_of(context).log_level = value
+
+
+def _set_log_file(context: typer.Context, value: Path | None) -> None:
+    if value is not None:
+        invocation_of(context).log_file = value
+
+
 def _set_no_color(context: typer.Context, value: bool) -> None:
     if value:
         invocation_of(context).out.without_color()
@@ -71,6 +85,12 @@ def global_options(
         typer.Option("-o", "--output", help="text, or json: one document on stdout.", callback=_set_output),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.", callback=_set_debug)] = False,
+    log_level: Annotated[
+        LogLevel | None, typer.Option("--log-level", help="Log calls from this level on.", callback=_set_log_level)
+    ] = None,
+    log_file: Annotated[
+        Path | None, typer.Option("--log-file", help="Where to log; standard error.", callback=_set_log_file)
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours.", callback=_set_no_color)] = False,
 ) -> None:
     """Declares the options that every command takes; each notes its value by its callback."""

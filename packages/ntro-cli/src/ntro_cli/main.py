@@ -22,7 +22,7 @@ ENTRIES = {
     "run": Entry("ntro_cli.commands.run", "app", "See how runs go.", _WORK),
     "task": Entry("ntro_cli.commands.task", "app", "Hand in files, approve, reject.", _WORK),
     "document": Entry("ntro_cli.commands.document", "app", "Read a document on this machine.", _WORK),
-    "runbook": Entry("ntro_cli.commands.runbook", "app", "Look at deployed runbooks.", _WORK),
+    "runbook": Entry("ntro_cli.commands.runbook", "app", "Make, validate and look at runbooks.", _WORK),
     "auth": Entry("ntro_cli.commands.auth", "app", "Connections and keys of this machine.", _SETUP),
     "tenant": Entry("ntro_cli.commands.tenant", "app", "Tenants.", _SETUP),
     "entity": Entry("ntro_cli.commands.entity", "app", "Entities of a tenant.", _SETUP),

@@ -2,12 +2,21 @@
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ntro_cli.errors import UsageError
+
+
+class Overlap(StrEnum):
+    """What a scheduled run does while an earlier one is open."""
+
+    ALLOW = "ALLOW"
+    SKIP = "SKIP"
+
 
 TenantOption = Annotated[str | None, typer.Option("--tenant", help="Tenant, slug or id.", show_default=False)]
 EntityOption = Annotated[str | None, typer.Option("--entity", help="Entity, slug or id.", show_default=False)]
@@ -22,6 +31,10 @@ JsonOption = Annotated[
 ]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="JSON object, @FILE, or -.", show_default=False)]
 PeriodOption = Annotated[str | None, typer.Option("--period", help="Such as 2026-03.", show_default=False)]
+OverlapOption = Annotated[
+    Overlap | None,
+    typer.Option("--overlap", help="Where a scheduled run comes while another is open: beside it, or left out."),
+]
 
 
 def json_object(text: str | None, option: str) -> dict[str, object] | None:

@@ -9,6 +9,7 @@ import typer
 
 from ntro.workspace.config import Connection, load_configuration, resolve
 from ntro.workspace.errors import NotFoundError
+from ntro_cli.diagnosis import LogLevel, log_to
 from ntro_cli.errors import UsageError
 from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Output
@@ -70,6 +71,8 @@ def session(
     from ntro.workspace.client import Client  # noqa: PLC0415 - slow to load, and commands that need no server are many
 
     invocation = invocation_of(context)
+    if invocation.log_level is not None or invocation.log_file is not None:
+        log_to(invocation.log_level or LogLevel.INFO, invocation.log_file)
     found = resolve(connection=invocation.connection, host=invocation.host, tenant=tenant, entity=entity)
     if load_configuration().is_exposed:
         invocation.out.say("Others can read your config file with its keys. Remedy: chmod 600 ~/.ntro/config.toml")

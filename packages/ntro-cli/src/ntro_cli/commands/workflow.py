@@ -2,21 +2,21 @@
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ntro_cli.commands import scenarios, workflow_code, workflow_run, workflow_schedule
+from ntro_cli.commands import scenarios, workflow_code, workflow_run, workflow_schedule, workflow_update
 from ntro_cli.commands.run import COLUMNS, LimitOption
+from ntro_cli.commands.workflow_update import FIELDS, SUMMARY
 from ntro_cli.deploying import deploy, described, read_bundle
-from ntro_cli.errors import UsageError
 from ntro_cli.group import explained, group
 from ntro_cli.invocation import invocation_of
-from ntro_cli.output import Column, Output
+from ntro_cli.output import Output
 from ntro_cli.parameters import (
-    ConfigOption,
     DryRunOption,
     EntityOption,
+    OverlapOption,
     TenantOption,
     WorkflowArgument,
     json_object,
@@ -34,29 +34,6 @@ app = group(
 )
 
 app.command("test", help=scenarios.HELP)(scenarios.run_scenarios_of)
-app.command("plan", help=workflow_code.PLAN)(workflow_code.plan)
-app.command("push", help=workflow_code.PUSH)(workflow_code.push)
-app.command("deploy", help=workflow_code.DEPLOY)(workflow_code.deploy_code)
-app.command("run", help=workflow_run.HELP)(workflow_run.run)
-app.command("pause", help=workflow_schedule.PAUSE)(workflow_schedule.pause)
-app.command("resume", help=workflow_schedule.RESUME)(workflow_schedule.resume)
-app.command("backfill", help=workflow_schedule.BACKFILL)(workflow_schedule.backfill)
-
-_COLUMNS = (
-    Column("name", "name"),
-    Column("runbook", "runbookSlug"),
-    Column("version", "runbookVersion"),
-    Column("schedule", "schedule"),
-    Column("entity", "entity.slug"),
-    Column("id", "id"),
-)
-_FIELDS = (
-    *_COLUMNS,
-    Column("timezone", "timezone"),
-    Column("next runs", "nextRuns"),
-    Column("description", "description"),
-    Column("config", "defaultConfig"),
-)
 
 
 @app.command(
@@ -74,6 +51,7 @@ def create(
     entity: EntityOption = None,
     schedule: Annotated[str | None, typer.Option(help="Cron expression of five fields.")] = None,
     timezone: Annotated[str | None, typer.Option(help="IANA name the schedule is read in; UTC by default.")] = None,
+    overlap: OverlapOption = None,
     name: Annotated[str | None, typer.Option(help="Name of the workflow.")] = None,
     description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
     config: Annotated[str | None, typer.Option(help="Default config: JSON object, or @FILE.")] = None,
@@ -100,6 +78,7 @@ def create(
                 description=description,
                 schedule=schedule,
                 timezone=timezone,
+                overlap=overlap,
                 default_config=default_config,
             )
         _show_created(found.out, deployed, workflow)
@@ -110,62 +89,14 @@ def list_workflows(context: typer.Context) -> None:
     """Lists workflows."""
     with session(context) as found:
         workflows = found.client.workflows.list_sync()
-        found.out.rows(workflows, _COLUMNS, empty="There is no workflow yet. Create one with: ntro workflow create")
+        found.out.rows(workflows, SUMMARY, empty="There is no workflow yet. Create one with: ntro workflow create")
 
 
 @app.command(help=explained("Show a workflow.", "ntro workflow info nav-monthly"))
 def info(context: typer.Context, workflow: WorkflowArgument) -> None:
     """Shows a workflow."""
     with session(context, workflow=workflow) as found:
-        found.out.record(found.client.workflows.get_sync(workflow), _FIELDS)
-
-
-@app.command(
-    help=explained(
-        "Change a workflow; what is not named stays.",
-        "ntro workflow update nav-monthly --schedule '0 8 5 * *' --timezone Europe/London",
-        "ntro workflow update nav-monthly --pin 1.2.0      (roll back, or stay)",
-        "ntro workflow update nav-monthly --follow         (whatever is current)",
-        "ntro workflow update nav-monthly --no-schedule",
-    )
-)
-def update(
-    context: typer.Context,
-    workflow: WorkflowArgument,
-    *,
-    name: Annotated[str | None, typer.Option(help="New name.")] = None,
-    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
-    schedule: Annotated[str | None, typer.Option(help="Cron expression of five fields.")] = None,
-    no_schedule: Annotated[bool, typer.Option("--no-schedule", help="Run only when asked to.")] = False,
-    timezone: Annotated[str | None, typer.Option(help="IANA name the schedule is read in.")] = None,
-    pin: Annotated[str | None, typer.Option(help="Use this version, whatever is current.")] = None,
-    follow: Annotated[bool, typer.Option("--follow", help="Use whatever version is current.")] = False,
-    config: ConfigOption = None,
-    dry_run: DryRunOption = False,
-) -> None:
-    """Changes a workflow."""
-    if (no_schedule and schedule is not None) or (follow and pin is not None):
-        raise UsageError("These options contradict each other.", hint="Give one of each pair; see --help.")
-    changes: dict[str, Any] = {
-        member: value
-        for member, value in {
-            "name": name,
-            "description": description,
-            "schedule": schedule,
-            "timezone": timezone,
-            "runbook_version": pin,
-            "default_config": json_object(config, "--config"),
-        }.items()
-        if value is not None
-    }
-    changes |= ({"schedule": None} if no_schedule else {}) | ({"runbook_version": None} if follow else {})
-    if not changes:
-        raise UsageError("There is nothing to change.", hint="See --help for what can be.")
-    if dry_run:
-        rehearse(invocation_of(context).out, "workflow update", {"workflow": workflow, **changes})
-        return
-    with session(context, workflow=workflow) as found:
-        found.out.record(found.client.workflows.update_sync(workflow, **changes), _FIELDS)
+        found.out.record(found.client.workflows.get_sync(workflow), FIELDS)
 
 
 @app.command(help=explained("List the runs of a workflow, newest first.", "ntro workflow history nav-monthly"))
@@ -176,6 +107,16 @@ def history(context: typer.Context, workflow: WorkflowArgument, *, limit: LimitO
         found.out.rows(tasks, COLUMNS, empty="This workflow has no run yet. Start one with: ntro workflow run")
 
 
+app.command("update", help=workflow_update.HELP)(workflow_update.update)
+app.command("plan", help=workflow_code.PLAN)(workflow_code.plan)
+app.command("push", help=workflow_code.PUSH)(workflow_code.push)
+app.command("deploy", help=workflow_code.DEPLOY)(workflow_code.deploy_code)
+app.command("run", help=workflow_run.HELP)(workflow_run.run)
+app.command("pause", help=workflow_schedule.PAUSE)(workflow_schedule.pause)
+app.command("resume", help=workflow_schedule.RESUME)(workflow_schedule.resume)
+app.command("backfill", help=workflow_schedule.BACKFILL)(workflow_schedule.backfill)
+
+
 def _show_created(out: Output, deployed: "RunbookDeployed", workflow: "Workflow | None") -> None:
     if out.is_json:
         out.document({"deployment": deployed, "workflow": workflow})
@@ -184,5 +125,5 @@ def _show_created(out: Output, deployed: "RunbookDeployed", workflow: "Workflow 
     if workflow is None:
         out.say("It is bound to no entity. Bind it with --entity.")
         return
-    out.record(workflow, _COLUMNS)
+    out.record(workflow, SUMMARY)
     out.say(f"Run it: ntro workflow run {shlex.quote(workflow.name or workflow.id)} --period YYYY-MM")

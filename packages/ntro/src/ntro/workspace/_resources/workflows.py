@@ -68,6 +68,7 @@ class WorkflowsResource(Resource):
         description: str | Unchanged | None = UNCHANGED,
         schedule: str | Unchanged | None = UNCHANGED,
         timezone: str | Unchanged | None = UNCHANGED,
+        overlap: str | Unchanged | None = UNCHANGED,
         runbook_version: str | Unchanged | None = UNCHANGED,
         default_config: JsonMap | Unchanged = UNCHANGED,
     ) -> Workflow:
@@ -77,6 +78,7 @@ class WorkflowsResource(Resource):
             "description": description,
             "schedule": schedule,
             "timezone": timezone,
+            "overlap": overlap,
             "runbookVersion": runbook_version,
             "defaultConfig": default_config,
         }
