@@ -1,6 +1,5 @@
 """What this process's libraries log, for who looks for a fault: on standard error, or in a file of one's own."""
 
-import logging
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,6 +22,8 @@ def log_to(level: LogLevel, path: Path | None) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    import logging  # noqa: PLC0415 - every command loads this module, few log
+
     handler: logging.Handler = logging.StreamHandler()
     if path is not None:
         path.touch(mode=_OWNER_ONLY)

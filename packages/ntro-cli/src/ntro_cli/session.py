@@ -74,8 +74,9 @@ def session(
     if invocation.log_level is not None or invocation.log_file is not None:
         log_to(invocation.log_level or LogLevel.INFO, invocation.log_file)
     found = resolve(connection=invocation.connection, host=invocation.host, tenant=tenant, entity=entity)
-    if load_configuration().is_exposed:
-        invocation.out.say("Others can read your config file with its keys. Remedy: chmod 600 ~/.ntro/config.toml")
+    configuration = load_configuration()
+    if configuration.is_exposed:
+        invocation.out.say(f"Others can read your config file with its keys. Remedy: chmod 600 {configuration.path}")
     named = Named(found.default_tenant, entity, workflow, runbook)
     with Client(host=found.host, api_key=found.api_key) as client:
         try:
