@@ -23,6 +23,8 @@ from ntro_workspace.api.limits import install_rate_limit_errors
 from ntro_workspace.audit import api as audit
 from ntro_workspace.commands.sender import CommandSender
 from ntro_workspace.commands.temporal import TemporalGateway
+from ntro_workspace.console import links_api
+from ntro_workspace.console.routes import install_console
 from ntro_workspace.crypto import Vault
 from ntro_workspace.db.database import Database
 from ntro_workspace.entities import api as entities
@@ -51,7 +53,7 @@ PREFIX = "/v1"
 # Addresses are tried in this order; what is asked most often comes first.
 _ROUTERS = (
     *(tasks, relay, keys, users, audit, tenants, entities, integrations, agents),
-    *(runbooks, workflows, schedules, notifications, internal),
+    *(runbooks, workflows, schedules, notifications, internal, links_api),
 )
 SIGN_INS_PER_SECOND = 1.0
 SIGN_IN_BURST = 30
@@ -86,6 +88,7 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
     for module in _ROUTERS:
         app.include_router(module.router, prefix=PREFIX, dependencies=[Depends(bearer)])
 
+    install_console(app)
     describe_errors(app)
 
     def idempotency_parts() -> IdempotencyParts:

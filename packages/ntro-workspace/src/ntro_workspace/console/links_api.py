@@ -17,9 +17,7 @@ async def create_console_link(
 ) -> SignInLink:
     """A link that opens the console in a browser, once: as the person named, else as the key that asks."""
     person = None if body is None or body.userId is None else await users.get(connection, body.userId, caller)
-    made = await opening.link(
-        connection, caller, person, pepper=context.pepper, public_url=context.settings.public_url
-    )
+    made = await opening.link(connection, caller, person, pepper=context.pepper, public_url=context.settings.public_url)
     if person is not None and person["id"] != caller.user_id:
         await audit.note(
             connection,

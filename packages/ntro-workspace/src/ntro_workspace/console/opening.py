@@ -7,6 +7,7 @@ import asyncpg
 from ntro.workspace.models import SignInLink
 from ntro_server.errors import Forbidden, Unauthenticated
 from ntro_workspace.console import repository
+from ntro_workspace.console.sessions import PROGRAMS
 from ntro_workspace.db.rows import iso
 from ntro_workspace.keys import format as key_format
 from ntro_workspace.keys import repository as key_repository
@@ -17,7 +18,6 @@ from ntro_workspace.users import service as users
 LINK_LIFETIME = timedelta(minutes=10)
 _SCOPES = ("read", "write", "decide", "keys", SPEAK_FOR_USERS)
 _SUFFIX = " in the console"
-_STRANGERS = frozenset({"agent", "cell"})
 
 
 async def link(
@@ -62,7 +62,9 @@ async def by_link(connection: asyncpg.Connection, token: str, pepper: bytes) -> 
     if parsed is not None and parsed.kind == "link":
         row = await repository.take_link(connection, parsed.id, key_format.digest(token, pepper))
     if row is None:
-        raise Unauthenticated("This link signs nobody in.", hint="Ask for a fresh one; each works once, for ten minutes.")
+        raise Unauthenticated(
+            "This link signs nobody in.", hint="Ask for a fresh one; each works once, for ten minutes."
+        )
     if row["user_id"] is not None:
         return await _session_of_person(connection, str(row["user_id"]), pepper)
     opener = await key_repository.find_valid(connection, row["key_id"])
@@ -93,7 +95,7 @@ async def _session_of_person(connection: asyncpg.Connection, user_id: str, peppe
 
 
 async def _session_of_key(connection: asyncpg.Connection, caller: Principal, pepper: bytes) -> str:
-    if caller.kind in _STRANGERS:
+    if caller.kind in PROGRAMS:
         raise Forbidden("The console is for people; this is the key of a program.", hint="Use a key of another kind.")
     minted = await keys.mint(
         connection,

@@ -57,9 +57,9 @@ async def workflows(
     """Bindings by name, after a name; with `scheduled` those with a schedule alone."""
     return list(
         await connection.fetch(
-            """select workflows.id, workflows.name, workflows.runbook_slug, workflows.runbook_version, schedule, timezone,
-                 paused, overlap, entities.name as entity_name, tenants.slug as tenant_slug, tenants.status as tenant_status,
-                 latest.status as last_status, latest.created_at as last_run
+            """select workflows.id, workflows.name, workflows.runbook_slug, workflows.runbook_version, schedule,
+                 timezone, paused, overlap, entities.name as entity_name, tenants.slug as tenant_slug,
+                 tenants.status as tenant_status, latest.status as last_status, latest.created_at as last_run
                from workflows join entities on entities.id = workflows.entity_id
                join tenants on tenants.id = workflows.tenant_id
                left join lateral (select status, created_at from tasks where workflow_id = workflows.id
@@ -107,8 +107,8 @@ async def keys(connection: asyncpg.Connection, tenant_id: UUID | None, section: 
     """Keys of a section, newest first, at most 500, with whom they belong to."""
     return list(
         await connection.fetch(
-            f"""select api_keys.id, kind, api_keys.name, scopes, api_keys.created_at, expires_at, revoked_at, last_used_at,
-                  tenants.slug as tenant_slug, users.name as user_name
+            f"""select api_keys.id, kind, api_keys.name, scopes, api_keys.created_at, expires_at, revoked_at,
+                  last_used_at, tenants.slug as tenant_slug, users.name as user_name
                 from api_keys left join tenants on tenants.id = api_keys.tenant_id
                 left join users on users.id = api_keys.user_id
                 where ($1::uuid is null or api_keys.tenant_id = $1) and {_KEYS[section]}

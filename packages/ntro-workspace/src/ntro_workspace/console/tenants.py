@@ -12,7 +12,7 @@ from ntro_workspace.console.health import health_of
 from ntro_workspace.console.page_route import PageRoute
 from ntro_workspace.console.rendering import page
 from ntro_workspace.console.runs_repository import RunFilter
-from ntro_workspace.console.visitor import SignedIn, Writer
+from ntro_workspace.console.visitor import Sender, SignedIn
 from ntro_workspace.entities import repository as entities
 from ntro_workspace.tenants import access, service
 from ntro_workspace.tenants import repository as tenant_repository
@@ -51,7 +51,7 @@ async def one_tenant(tenant: str, connection: Transaction, context: PartsOf, vis
 
 
 @router.post("/tenants/{tenant}/open")
-async def open_tenant(tenant: str, connection: Transaction, context: PartsOf, visitor: Writer) -> HTMLResponse:
+async def open_tenant(tenant: str, connection: Transaction, context: PartsOf, visitor: Sender) -> HTMLResponse:
     """Leads on to the tenant's own pages, signed in there."""
     row = await service.resolve(connection, tenant, visitor.principal)
     key = context.settings.signing_key.get_secret_value()

@@ -10,7 +10,7 @@ from ntro_server.errors import Forbidden, Unauthenticated
 from ntro_workspace.api import limits
 from ntro_workspace.api.context import PartsOf, Transaction
 from ntro_workspace.audit import repository as audit
-from ntro_workspace.console.sessions import cookie_name, csrf_token, holds_csrf
+from ntro_workspace.console.sessions import PROGRAMS, cookie_name, csrf_token, holds_csrf
 from ntro_workspace.keys.types import Principal
 
 
@@ -42,6 +42,8 @@ async def visitor(request: Request, connection: Transaction, context: PartsOf) -
     if not key:
         raise Unauthenticated("Sign in first.")
     principal = await context.keyring.authenticate(connection, f"Bearer {key}")
+    if principal.kind in PROGRAMS:
+        raise Unauthenticated("The console is for people; this is the key of a program.")
     principal.require("read")
     limits.take(context.rates, principal.key_id)
     return Visitor(principal, csrf_token(context.pepper, key))

@@ -94,6 +94,16 @@ async def mint(
 
 def check_request(body: KeyCreate, principal: Principal) -> None:
     """Raises unless `body` asks for a key that makes sense and that `principal` may give."""
+    _check_sense(body)
+    if body.kind in {"admin", "workspace"}:
+        principal.require_workspace()
+    if body.kind == "admin" and principal.kind != "admin":
+        raise Forbidden("Only an admin key makes admin keys.")
+    for scope in sorted(GIVEN_ON_PURPOSE & set(body.scopes or ())):
+        principal.require(scope)
+
+
+def _check_sense(body: KeyCreate) -> None:
     if body.kind == "agent":
         raise Invalid("The key of an agent is made with the agent.", hint="POST /v1/workspace/registry/agents")
     if body.kind in {"tenant", "cell"} and body.tenantId is None:
@@ -108,10 +118,6 @@ def check_request(body: KeyCreate, principal: Principal) -> None:
         raise Invalid("expiresAt: this time has passed.", hint="Name a later time.")
     if foreign := sorted(set(body.scopes or ()) - set(SCOPES_OF_KIND[body.kind])):
         raise Invalid(f"scopes: a key of kind {body.kind} cannot have {', '.join(foreign)}.")
-    if body.kind == "admin" and principal.kind != "admin":
-        raise Forbidden("Only an admin key makes admin keys.")
-    for scope in sorted(GIVEN_ON_PURPOSE & set(body.scopes or ())):
-        principal.require(scope)
 
 
 async def list_keys(connection: asyncpg.Connection, principal: Principal) -> list[Key]:

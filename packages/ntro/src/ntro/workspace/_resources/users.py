@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ntro.workspace._portal import blocking
 from ntro.workspace._resources.base import Items, Resource, given, many, one
 from ntro.workspace._transport import path_of
-from ntro.workspace.models import AdministrativeAct, Page, SignedIn, SignInCode, User
+from ntro.workspace.models import AdministrativeAct, Page, SignedIn, SignInCode, SignInLink, User
 
 
 class UsersResource(Resource):
@@ -39,6 +39,11 @@ class UsersResource(Resource):
         """Uses a code up: a key that acts as the person for some hours. The client needs no key for it."""
         return one(SignedIn, await self._post("/sign-in", {"code": code}))
 
+    async def console_link(self, user: str | None = None) -> SignInLink:
+        """A link that opens the console in a browser, once: as `user`, or as the key of this client."""
+        body = None if user is None else {"userId": user}
+        return one(SignInLink, await self._post("/workspace/sign-in-link", body))
+
     async def list(self) -> Items[User]:
         """Everybody, by address."""
         return many(User, await self._get("/workspace/users"))
@@ -48,6 +53,7 @@ class UsersResource(Resource):
     update_sync = blocking(update)
     sign_in_code_sync = blocking(sign_in_code)
     sign_in_sync = blocking(sign_in)
+    console_link_sync = blocking(console_link)
     list_sync = blocking(list)  # noqa: A003 - the method above is meant, not the builtin
 
 

@@ -67,7 +67,15 @@ from ntro.workspace.models.tenants import (
     TenantStatus,
     TenantUpdate,
 )
-from ntro.workspace.models.users import SignedIn, SignInCode, SignInRequest, User, UserCreate, UserUpdate
+from ntro.workspace.models.users import (
+    ConsoleLinkRequest,
+    SignedIn,
+    SignInCode,
+    SignInRequest,
+    User,
+    UserCreate,
+    UserUpdate,
+)
 from ntro.workspace.models.workflows import (
     Backfill,
     Capability,
@@ -95,6 +103,7 @@ __all__ = [
     "CapabilityCreate",
     "CellKey",
     "ConnectionTest",
+    "ConsoleLinkRequest",
     "DataPlatform",
     "DataPlatformCreate",
     "DataPlatformUpdate",

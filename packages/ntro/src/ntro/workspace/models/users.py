@@ -73,3 +73,9 @@ class SignedIn(Answer):
     apiKey: str
     expiresAt: str
     user: User
+
+
+class ConsoleLinkRequest(Request):
+    """Body of `POST /workspace/sign-in-link`. Without `userId` (id or e-mail address) the link is for the caller."""
+
+    userId: Reference | None = None
