@@ -231,6 +231,9 @@ READING_ENTRIES = (
             EVALUATORS,
             "code_that_is_missing_or_raises_is_a_failed_check",
             "the_bank_account_of_the_gl_map_explains_the_statement",
+        )
+        + of(
+            f"{SDK}/test_checks_gates.py", "checks_are_answered_in_order_while_the_gate_is_open_and_kept_in_snapshots"
         ),
     ),
     Requirement(

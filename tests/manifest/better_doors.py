@@ -139,6 +139,7 @@ SECURITY_ENTRIES = (
             "a_server_that_is_not_trusted_gets_nothing",
             "a_server_that_does_not_answer_is_worth_another_try",
         )
+        + of(LOOP, "a_mail_server_that_never_says_anything_is_given_up")
         + of(f"{CAPABILITIES}/test_capability_excel.py", "no_text_becomes_a_formula_or_a_link")
         + of(f"{CAPABILITIES}/test_capability_bureaus.py", "what_can_be_no_number_is_never_sent"),
     ),

@@ -106,6 +106,52 @@ REQUIREMENTS = (
         (APIDECK, f"{SDK}/test_gl_content.py"),
     ),
     Requirement(
+        "GL-6",
+        "sdk contract 9.11: errors",
+        "A ledger's answer is told by what can be done: refused, not connected, a conflict, or worth another try.",
+        of(
+            APIDECK,
+            "errors_are_told_by_what_can_be_done_about_them",
+            "a_limit_on_calls_is_waited_out_when_it_is_short",
+            "a_ledger_that_is_not_there_is_transient",
+        ),
+    ),
+    Requirement(
+        "GL-7",
+        "sdk contract 9.11: resources",
+        "Items are listed with filters to the last page, read and changed; there is no trial balance through Apideck.",
+        of(
+            APIDECK,
+            "lists_are_read_to_their_end_and_no_further_than_the_limit",
+            "single_items_are_read_and_changed",
+            "there_is_no_trial_balance_here",
+        ),
+    ),
+    Requirement(
+        "GL-8",
+        "sdk contract 9.11: ResourceClient",
+        "The same external id posts once; with other content it is a conflict.",
+        of(
+            APIDECK,
+            "the_same_key_posts_once_and_asks_the_ledger_no_more",
+            "the_same_key_with_other_content_is_a_conflict",
+        )
+        + of(
+            f"{SDK}/test_gl_internal.py",
+            "the_same_key_for_another_journal_is_a_conflict_and_a_journal_is_final",
+        ),
+    ),
+    Requirement(
+        "GL-9",
+        "sdk contract 9.11: for_entity",
+        "A provider is kept for its entity until its connection changes; the last one registered counts.",
+        of(
+            GL,
+            "a_provider_is_kept_until_its_connection_changes",
+            "a_provider_that_is_registered_again_is_made_again",
+        ),
+    ),
+    Requirement(
         "GL-5",
         "system: secrets",
         "Secrets in a ledger's configuration are opened for its provider alone, in the cell they were sealed for.",

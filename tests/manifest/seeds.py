@@ -229,7 +229,7 @@ HOW = (
         "seed: how-it-works",
         "A tenant brings what is its own: types of rows with their tables, checks, ledgers, kinds of agents.",
         of(f"{CELL}/test_cell_ops_bundle_scripts.py", "a_bundle_brings_its_type_and_its_table")
-        + of(f"{SDK}/test_checks_evaluators.py", "code_that_is_missing_or_raises_is_a_failed_check")
+        + of(f"{SDK}/test_checks_gates.py", "checks_are_answered_in_order_while_the_gate_is_open_and_kept_in_snapshots")
         + of(f"{SDK}/test_gl_registry.py", "a_provider_that_is_registered_again_is_made_again")
         + of(f"{AGENTS}/test_agents_settings.py", "another_package_adds_a_kind"),
     ),

@@ -101,7 +101,8 @@ REQUIREMENTS = (
         "WF-12",
         "sdk contract 2.8: state",
         "A subclass that forgets `super().__init__()` has its state; the published private names are there.",
-        of(f"{SDK}/test_workflow_gates.py", "a_decision_answers_its_gate_and_no_later_one")
+        of(VALUES, "a_run_has_the_published_state_though_its_class_forgot_to_set_it_up")
+        + of(f"{SDK}/test_workflow_gates.py", "a_decision_answers_its_gate_and_no_later_one")
         + of(PUBLISHED, "rows_by_api_are_reviewed_edited_and_approved_without_a_ledger"),
     ),
     Requirement(

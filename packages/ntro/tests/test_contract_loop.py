@@ -80,3 +80,18 @@ async def test_the_loop_goes_on_while_a_mail_server_keeps_one_waiting():
         connection.close()
         with pytest.raises(email.EmailError):
             await sending
+
+
+async def test_a_mail_server_that_never_says_anything_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(email, "TIMEOUT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        config.set(
+            config.WorkerConfig(
+                email_smtp_host="127.0.0.1",
+                email_smtp_port=silent.getsockname()[1],
+                email_from_address="books@fund.example",
+            )
+        )
+        with pytest.raises(email.EmailError) as given_up:
+            await email.send(to="ann@example.com", subject="S", body="B")
+    assert given_up.value.retryable

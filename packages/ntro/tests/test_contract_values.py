@@ -185,3 +185,32 @@ def test_a_session_is_terminal_in_four_states(state: str, *, ended: bool):
 def test_a_session_is_configured_at_either_place():
     places = ["/mnt/session/uploads/config.json", "/mnt/session/config.json"]
     assert [str(place) for place in config.SESSION_MOUNTS] == places
+
+
+def test_a_worker_that_is_told_nothing_has_the_published_settings():
+    found = config.load({}, ()).model_dump()
+    published = {
+        "temporal_host": "localhost:7233",
+        "temporal_namespace": "default",
+        "workspace_api_url": "http://localhost:3000/v1",
+        "artifacts_dir": "./artifacts",
+        "tenant_ui_base": "http://localhost:8080",
+        "tenant_api_url": "http://localhost:4000/v1",
+        "email_smtp_port": 587,
+        "tenant_config": {},
+    }
+    empty = "tenant_id tenant_slug entity_id task_queue ops_task_queue databricks_host apideck_app_id email_smtp_host"
+    assert {name: found[name] for name in published} == published
+    assert {str(found[name]) for name in (*empty.split(), "email_smtp_user", "email_from_address")} == {""}
+
+
+def test_a_run_has_the_published_state_though_its_class_forgot_to_set_it_up():
+    class Forgetful(NtroWorkflow):
+        def __init__(self) -> None:
+            """Does not call the base class."""
+
+    run = Forgetful()
+    nothing = "_current_step_id _received_user_action _pending_payload _pending_action _user_feedback _ai_config"
+    assert [getattr(run, name) for name in nothing.split()] == [None] * 6
+    assert (run._steps_completed, run._pending_row_actions, run._gate_token) == ([], [], 0)
+    assert (run._children_by_step_id, run._step_snapshots) == ({}, {})
