@@ -137,7 +137,10 @@ RUN_ENTRIES = (
         "Both decorators give the same queries and signals, in any import order and without any variable set.",
         of(GATES, "both_decorator_styles_have_the_same_queries_signal_and_update")
         + of(f"{SDK}/test_workflow_imports.py", "the_engine_is_the_same_whatever_the_environment_says")
-        + of(f"{SDK}/test_runbook_validation.py", "importing_writes_nothing_and_sees_no_setting_of_this_process"),
+        + of(
+            f"{SDK}/test_contract_surface.py",
+            "a_class_is_the_same_whatever_was_imported_first_and_whatever_the_environment_says",
+        ),
     ),
     Requirement(
         "SDK-B5",

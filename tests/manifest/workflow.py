@@ -221,7 +221,12 @@ REQUIREMENTS = (
         "sdk contract 2.12, 12",
         "An agent outside the engine declares a plan, reports steps, asks for files and approvals, and goes on with "
         "the answer.",
-        (f"{CELL_API}/test_cell_api_pushed_steps.py", f"{SDK}/test_workflow_steps.py"),
+        (
+            f"{CELL_API}/test_cell_api_pushed_steps.py",
+            f"{CELL_API}/test_cell_agents_push.py",
+            f"{SDK}/test_workflow_steps.py",
+            f"{SDK}/test_push_address.py",
+        ),
     ),
     Requirement(
         "WF-26",

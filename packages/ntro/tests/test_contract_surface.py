@@ -177,3 +177,42 @@ def test_what_runbooks_import_loads_neither_engine_driver_nor_ledger(module: str
         [sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+ENGINE, FACADE = "from temporalio import workflow", "from ntro.workflow import NtroWorkflow, runbook"
+ORDERS = {
+    "engine-first": (ENGINE, FACADE),
+    "facade-first": (FACADE, ENGINE),
+    "errors-first": ("from ntro.workflow.exceptions import WorkflowError", FACADE, ENGINE),
+    "harness-first": ("from ntro.testing import WorkflowHarness", ENGINE, FACADE),
+}
+CLASSES = """
+class Engine(NtroWorkflow):
+    @workflow.run
+    async def run(self): ...
+
+class Facade(NtroWorkflow):
+    @runbook.run
+    async def run(self): ...
+
+found = []
+for cls in (workflow.defn(Engine), runbook.defn(Facade)):
+    definition = cls.__temporal_workflow_definition
+    found.append((len(definition.queries), "user_action" in definition.signals))
+print(found)
+"""
+
+
+@pytest.mark.parametrize(
+    ("order", "host"),
+    [("engine-first", "x:7233"), ("facade-first", "x:7233"), ("errors-first", None), ("harness-first", None)],
+)
+def test_a_class_is_the_same_whatever_was_imported_first_and_whatever_the_environment_says(
+    order: str, host: str | None
+):
+    code = "\n".join((*ORDERS[order], CLASSES))
+    environment = {} if host is None else {"TEMPORAL_HOST": host}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "[(5, True), (5, True)]"
