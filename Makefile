@@ -47,6 +47,9 @@ bench: setup ## prints the figures of the hot paths
 docs: setup ## writes the generated references
 	$(BIN)/python -m ntro_workspace openapi > docs/reference/openapi-workspace.json
 	$(BIN)/python -m ntro_tenant openapi > docs/reference/openapi-cell.json
+	$(BIN)/python -m ntro_mcp.reference > docs/reference/mcp.json
+	$(BIN)/python -m ntro_cli reference > docs/reference/cli.md
+	$(BIN)/python -m ntro_cli schema > docs/reference/cli-output.json
 
 lock: setup ## resolves the dependencies again: names, versions and hashes
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
