@@ -15,7 +15,11 @@ def test_address_key_and_task_are_read_from_the_environment():
     assert "key" not in repr(found)
 
 
-@pytest.mark.parametrize("missing", sorted(GIVEN))
+def test_workspaces_published_address_is_used_where_none_is_named():
+    assert read_config(GIVEN | {"NTRO_API_URL": ""}).api_url == "https://api.ntropii.com"
+
+
+@pytest.mark.parametrize("missing", ["NTRO_API_KEY", "NTRO_TASK_ID"])
 def test_what_is_missing_is_named(missing: str):
     with pytest.raises(RuntimeError, match=missing):
         read_config({name: value for name, value in GIVEN.items() if name != missing})

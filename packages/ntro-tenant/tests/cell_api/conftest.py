@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -84,10 +84,10 @@ async def run_sql(url: str, sql: str) -> None:
 
 
 @asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[str]:
-    """Serves an application on a free port; its address with `/v1`."""
+async def serving(app: FastAPI, lifespan: Literal["on", "off"] = "on") -> AsyncIterator[str]:
+    """Serves an application on a free port; its address with `/v1`. `off` where its lifetime began elsewhere."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan=lifespan))
         task = asyncio.create_task(server.serve([listener]))
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
@@ -97,7 +97,7 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-def serve_app() -> Callable[[FastAPI], Any]:
+def serve_app() -> Callable[..., Any]:
     return serving
 
 

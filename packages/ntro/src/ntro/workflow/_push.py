@@ -8,7 +8,8 @@ import httpx2
 
 from ntro.auth import AuthConfig
 from ntro.types.wire import PendingAction, StepDescriptor, StepEvent, StepEventKind
-from ntro.workspace._transport import Address, FixedLocator, Transport, path_of
+from ntro.workflow._push_address import PushAddress
+from ntro.workspace._transport import Transport, path_of
 
 _SOURCE = "agent"
 
@@ -31,7 +32,8 @@ class Push:
         if config.task_id is None:
             raise RuntimeError("Set NTRO_TASK_ID: steps are reported on a task.")
         self._events = path_of("tasks", config.task_id, "events")
-        self._transport = Transport(FixedLocator(Address(config.api_url, config.api_key)), connect=connect)
+        self._address = PushAddress(config, connect=connect)
+        self._transport = Transport(self._address, connect=connect)
         self._look_again_s = look_again_s
 
     async def declare(self, steps: list[StepDescriptor]) -> None:
@@ -72,6 +74,7 @@ class Push:
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
         await self._transport.aclose()
+        await self._address.aclose()
 
     async def _post(self, event: StepEvent) -> int:
         payload = event.model_dump(mode="json", exclude_none=True, exclude={"kind"})

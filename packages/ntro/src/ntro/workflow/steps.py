@@ -1,7 +1,8 @@
 """Steps of an agent that runs outside the engine: it declares its plan and reports on its task as it goes.
 
-Where to report is in the environment, see `ntro.auth`. What is reported becomes events of the task's audit log. A
-request to people is answered by posting an event `input_resolved` with `{"request_id", "result"}` to the task.
+Where to report is in the environment, see `ntro.auth`: with the agent's own key, Workspace gives a token for the cell,
+which is renewed as long as it takes. What is reported becomes events of the task's audit log. People answer a request
+in the task's page, or by `POST /tasks/{task}/requests/{request}/answer`.
 """
 
 from collections.abc import AsyncIterator, Sequence

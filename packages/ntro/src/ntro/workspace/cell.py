@@ -45,12 +45,23 @@ _MARGIN = timedelta(minutes=1)
 
 
 class TokenLocator:
-    """Finds a cell by an access token of Workspace, kept until a minute before it expires."""
+    """Finds a cell by an access token of Workspace, kept until a minute before it expires.
 
-    def __init__(self, tenants: TenantsResource, tenant: str, roles: Sequence[str] | None = None) -> None:
+    `task_id` binds the token of an agent to one task.
+    """
+
+    def __init__(
+        self,
+        tenants: TenantsResource,
+        tenant: str,
+        roles: Sequence[str] | None = None,
+        *,
+        task_id: str | None = None,
+    ) -> None:
         self._tenants = tenants
         self._tenant = tenant
         self._roles = roles
+        self._task_id = task_id
         self._address: Address | None = None
         self._renew_at = datetime.min.replace(tzinfo=UTC)
 
@@ -61,7 +72,7 @@ class TokenLocator:
             NtroConnectionError: the tenant has no cell yet.
         """
         if self._address is None or datetime.now(UTC) >= self._renew_at:
-            given = await self._tenants.access_token(self._tenant, roles=self._roles)
+            given = await self._tenants.access_token(self._tenant, roles=self._roles, task_id=self._task_id)
             if not given.url:
                 raise NtroConnectionError(
                     f"Tenant {self._tenant} has no cell yet.", code="no_cell", hint=f"ntro tenant info {self._tenant}"
