@@ -18,9 +18,13 @@ DOORS: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/v1/tasks/{task}/events"),
         ("GET", "/v1/tasks/{task}/files"),
         ("GET", "/v1/tasks/{task}/files/{document_id}"),
+        ("GET", "/v1/tasks/{task}/ui"),
+        ("POST", "/v1/tasks/{task}/action"),
     }
 )
-"""Method and address of every door that agents may use. What is not listed here is closed to them."""
+"""Method and address of every door that agents may use. What is not listed here is closed to them.
+
+The last two open only for gates that the tenant lets agents decide."""
 
 _SUBJECT = "agent:"
 _API = "/v1"

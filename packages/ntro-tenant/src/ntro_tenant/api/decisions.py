@@ -4,18 +4,22 @@ from fastapi import APIRouter
 
 from ntro_tenant.api import schemas
 from ntro_tenant.api.addresses import TaskAddress
-from ntro_tenant.api.authentication import CellDependency, Decider
+from ntro_tenant.api.authentication import CellDependency, Decider, Writer
 from ntro_tenant.api.exact_json import ExactRoute
 from ntro_tenant.core import decisions, row_actions
+from ntro_tenant.core.agent_gates import check_agent_decision
 
 router = APIRouter(prefix="/tasks", tags=["decisions"], route_class=ExactRoute)
 
 
 @router.post("/{task}/action")
 async def decide(
-    cell: CellDependency, person: Decider, task: TaskAddress, body: schemas.DecisionBody
+    cell: CellDependency, person: Writer, task: TaskAddress, body: schemas.DecisionBody
 ) -> schemas.Decided:
-    """Decides the gate and waits for the run to take it, 20 s at most. The same request again is answered the same."""
+    """Decides the gate and waits for the run to take it, 20 s at most. The same request again is answered the same.
+
+    An agent decides only gates that the tenant lets agents decide, never a sign-off nor one for a second person.
+    """
     corrections = body.corrections if isinstance(body.corrections, list) else [body.corrections or {}]
     said = decisions.Verdicts(
         action=body.type,
@@ -25,6 +29,8 @@ async def decide(
         corrections=tuple(item for item in corrections if item),
     )
     async with cell.transaction() as connection:
+        if not person.may_decide:
+            await check_agent_decision(connection, task, said)
         gate, decision = await decisions.decision_for(connection, cell.attention, task, person, said)
     async with cell.turnstile.turn(gate.id):
         await decisions.send_decision(await cell.temporal.client(), gate, decision)

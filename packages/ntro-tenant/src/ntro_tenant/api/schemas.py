@@ -172,6 +172,7 @@ class Gate(Shape):
     four_eyes: bool
     opened_at: datetime
     deadline: datetime | None
+    sign_off: str | None = None
 
 
 class Task(TaskListed):

@@ -10,6 +10,7 @@ from ntro_tenant.api.addresses import TaskAddress
 from ntro_tenant.api.authentication import CellDependency, Reader
 from ntro_tenant.api.exact_json import ExactRoute
 from ntro_tenant.core import next_steps, tasks
+from ntro_tenant.core.agent_gates import seen_by_agent
 from ntro_tenant.core.cell import Cell
 from ntro_tenant.core.people import Person
 from ntro_tenant.core.references import TaskReference
@@ -41,8 +42,12 @@ async def get_task(cell: CellDependency, person: Reader, task: TaskAddress) -> s
 
 @router.get("/{task}/ui")
 async def get_screen(cell: CellDependency, person: Reader, task: TaskAddress) -> schemas.Screen:
-    """What a person sees of the task now."""
-    return rendering.screen(await _shown(cell, person, task))
+    """What a person sees of the task now; an agent sees the gates that the tenant lets it decide."""
+    shown = await _shown(cell, person, task)
+    if person.agent_id is not None:
+        async with cell.transaction() as connection:
+            shown = await seen_by_agent(connection, shown)
+    return rendering.screen(shown)
 
 
 @router.get("/{task}/next-step")

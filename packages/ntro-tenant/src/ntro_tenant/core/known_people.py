@@ -9,9 +9,9 @@ from ntro_tenant.db import people_repository
 
 
 async def remember(connection: asyncpg.Connection, person: Person) -> None:
-    """Keeps the person's name for those who read what they did; the newest name counts."""
-    if person.name.strip():
-        await people_repository.keep(connection, person.subject, person.name.strip())
+    """Keeps the person's name for those who read what they did, an agent's as an agent's; the newest name counts."""
+    if name := person.name.strip():
+        await people_repository.keep(connection, person.subject, f"{name} (agent)" if person.agent_id else name)
 
 
 async def names_of(connection: asyncpg.Connection, subjects: Iterable[str | None]) -> dict[str, str]:

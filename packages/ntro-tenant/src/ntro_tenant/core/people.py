@@ -25,5 +25,5 @@ class Person:
 
     @property
     def may_decide(self) -> bool:
-        """Gates are decided by people: never by an agent, whatever else it may do."""
+        """Whoever may write decides gates; an agent only those that `agent_gates` opens to it, whatever else it may."""
         return self.may_write and AGENT_ROLE not in self.roles

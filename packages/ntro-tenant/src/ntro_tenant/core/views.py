@@ -146,7 +146,7 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class GateView:
-    """An open gate: what is waited for, and what is shown with it."""
+    """An open gate: what is waited for, and what is shown with it. `sign_off` names what an approval signs."""
 
     id: str
     task_id: UUID
@@ -164,6 +164,7 @@ class GateView:
     four_eyes: bool
     opened_at: datetime
     deadline: datetime | None
+    sign_off: str | None = None
 
     @property
     def component(self) -> str | None:

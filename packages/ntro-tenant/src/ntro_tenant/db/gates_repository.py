@@ -10,7 +10,7 @@ from ntro_tenant.core.views import GateView
 
 _GATE = """
 select id, task_id, workflow_id as run_id, step_id, kind, reason, display_hint, payload, payload_hash, args, tools,
-       feedback, checks, four_eyes, opened_at, deadline
+       feedback, checks, four_eyes, opened_at, deadline, sign_off
 from system.gates
 """
 

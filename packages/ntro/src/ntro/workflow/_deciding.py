@@ -17,6 +17,7 @@ from ntro.workflow.decisions import (
     USER_ACTION_SIGNAL,
     Decision,
     DecisionReceipt,
+    is_agent,
 )
 from ntro.workflow.user_action import ROW_ACTION, UserAction
 
@@ -63,6 +64,8 @@ class Deciding(Gates):
             raise _refusal(GATE_NOT_OPEN, f"gate {gate.id} waits for a document, not for a decision")
         if decision.payload_hash not in (None, gate.payload_hash):
             raise _refusal(PAYLOAD_CHANGED, f"what gate {gate.id} shows has changed; look again, then decide")
+        if _is_for_people(gate) and is_agent(decision.actor):
+            raise _refusal(FOUR_EYES, f"gate {gate.id} is decided by a person, not by an agent")
         if self._breaks_four_eyes(gate, decision.actor, decision.action):
             raise _refusal(FOUR_EYES, f"gate {gate.id} asks for a second person: someone who did not act in this run")
         return gate
@@ -98,6 +101,8 @@ class Deciding(Gates):
             self._ignore(action, "it names another gate")
         elif action.get("payload_hash") not in (None, gate.payload_hash):
             self._ignore(action, "what was shown has changed")
+        elif _is_for_people(gate) and is_agent(action.actor):
+            self._ignore(action, "the gate is decided by a person, not by an agent")
         elif self._breaks_four_eyes(gate, action.actor, action.action):
             self._ignore(action, "the gate asks for a second person")
         else:
@@ -132,6 +137,11 @@ class Deciding(Gates):
         """Remember who acted, for gates that ask for four eyes."""
         if isinstance(actor, str) and actor:
             self._actors.add(actor)
+
+
+def _is_for_people(gate: Gate) -> bool:
+    """Sign-offs and gates for a second person are never an agent's."""
+    return gate.four_eyes or gate.sign_off is not None
 
 
 def _refusal(kind: str, message: str) -> ApplicationError:

@@ -20,7 +20,10 @@ from ntro.workflow.user_action import UserAction
 
 DOCUMENT_SIGNAL = "document_submitted"
 _BASE_SIGNALS = {USER_ACTION_SIGNAL, CHILD_PROGRESS_SIGNAL}
-_RECORDED = ("kind", "reason", "display_hint", "payload", "payload_hash", "args", "tools", "four_eyes", "deadline")
+_RECORDED = (
+    *("kind", "reason", "display_hint", "payload", "payload_hash", "args", "tools", "four_eyes", "sign_off"),
+    "deadline",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,8 @@ class Gates(Checks):
             pending["step_id"] = step_id
         if four_eyes:
             pending["four_eyes"] = True
+        if sign_off is not None:
+            pending["sign_off"] = sign_off
         if timeout is not None:
             length = timeout if isinstance(timeout, timedelta) else timedelta(seconds=timeout)
             pending["deadline"] = (workflow.now() + length).isoformat()

@@ -15,7 +15,7 @@ type                      data
 ``step.completed``        step_id, visit, snapshot (display_hint, payload, decision, checks, completed_at)
 ``step.failed``           step_id, visit, error_type, message
 ``gate.opened``           gate_id, step_id, kind, reason, display_hint, payload, payload_hash, args, tools,
-                          four_eyes, deadline
+                          four_eyes, sign_off, deadline
 ``gate.updated``          gate_id and what changed: payload, payload_hash, display_hint, feedback, checks
 ``gate.closed``           gate_id, outcome (decided, satisfied, timed_out, cancelled), decision
 ``decision.ignored``      gate_id, actor, reason

@@ -36,8 +36,8 @@ on conflict (workflow_id, step_id) do update set status = 'active', visits = exc
     started_at = coalesce(system.steps.started_at, excluded.started_at)"""
 _OPEN_GATE = """
 insert into system.gates (id, workflow_id, task_id, step_id, kind, reason, display_hint, payload, payload_hash, args,
-    tools, four_eyes, deadline, opened_at)
-select $2, r.workflow_id, r.task_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+    tools, four_eyes, deadline, opened_at, sign_off)
+select $2, r.workflow_id, r.task_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
 from system.runs r where r.workflow_id = $1
 on conflict (id) do nothing"""
 _CLOSE_CHILDREN = """
@@ -159,6 +159,7 @@ async def _open_gate(connection: asyncpg.Connection, workflow_id: str, record: R
         bool(data.get("four_eyes")),
         _moment(data.get("deadline")),
         record.at,
+        data.get("sign_off"),
     )
     await _mark_step(connection, workflow_id, data["gate_id"], "active", "waiting_for_input")
     await hand_over_waiting(connection, data["gate_id"])
