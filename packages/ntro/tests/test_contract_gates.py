@@ -14,6 +14,23 @@ from ntro.types.wire import PendingAction
 from ntro.workflow import NtroWorkflow, activity, run_local, runbook, ui_step
 
 HINT = {"component": "DATA_TABLE", "config": {"row_type": "expense"}}
+REVIEW = {
+    "kind": "interactive_review",
+    "display_hint": {"component": "APPROVAL_FORM", "config": {}},
+    "payload": {"total": "10.50", "memo": None},
+    "tools": ["ntro_task_approve", "ntro_task_reject"],
+}
+UPLOAD = {
+    "kind": "submit_file",
+    "reason": "Awaiting the statement",
+    "display_hint": {"component": "FILE_UPLOAD", "config": {}},
+    "tool": "own",
+}
+STEPS = [
+    {"id": "review", "title": "Review", "status": "completed", "icon": "Eye"},
+    {"id": "upload", "title": "Upload", "status": "waiting_for_input", "icon": "Upload"},
+    {"id": "sign", "title": "Sign", "status": "pending"},
+]
 OURS = {"action", "gate_id", "payload_hash", "step_id"}
 """Fields that a gate has beside those of the contract."""
 
@@ -72,12 +89,7 @@ def contract_fields(gate: dict[str, Any]) -> dict[str, Any]:
 async def test_gates_show_the_fields_of_the_contract_and_leave_snapshots():
     async with await run_local(TourWorkflow, handle=True) as run:
         review = await run.pending_action()
-        assert contract_fields(review) == {
-            "kind": "interactive_review",
-            "display_hint": {"component": "APPROVAL_FORM", "config": {}},
-            "payload": {"total": "10.50", "memo": None},
-            "tools": ["ntro_task_approve", "ntro_task_reject"],
-        }
+        assert contract_fields(review) == REVIEW
         assert review["action"] == review["kind"]
         assert await run.query("current_ui_state") == {
             "current_step_id": "review",
@@ -87,19 +99,9 @@ async def test_gates_show_the_fields_of_the_contract_and_leave_snapshots():
         }
         await run.signal("user_action", {"action": "approved", "payload": {"seen": True}})
         upload = await run.pending_action()
-        assert contract_fields(upload) == {
-            "kind": "submit_file",
-            "reason": "Awaiting the statement",
-            "display_hint": {"component": "FILE_UPLOAD", "config": {}},
-            "args": {"source": "bank", "signal_task_id": run.id, "signal_name": "document_submitted"},
-            "tool": "own",
-        }
-        steps = await run.query("current_steps")
-        assert steps == [
-            {"id": "review", "title": "Review", "status": "completed", "icon": "Eye"},
-            {"id": "upload", "title": "Upload", "status": "waiting_for_input", "icon": "Upload"},
-            {"id": "sign", "title": "Sign", "status": "pending"},
-        ]
+        args = {"source": "bank", "signal_task_id": run.id, "signal_name": "document_submitted"}
+        assert contract_fields(upload) == UPLOAD | {"args": args}
+        assert await run.query("current_steps") == STEPS
         await run.signal("document_submitted", {"document_ref": "d1"})
         sign = await run.pending_action()
         assert (sign["display_hint"], sign["payload"], sign["reason"]) == (HINT, {"rows": [{"note": None}]}, "Sign")

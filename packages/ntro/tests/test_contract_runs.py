@@ -96,24 +96,19 @@ def intake(monkeypatch: pytest.MonkeyPatch) -> None:
     register_workflow("contract-intake", ContractIntakeWorkflow)
 
 
+def args_of(slot: dict[str, str], base: str) -> dict[str, Any]:
+    """What a slot says of the run that takes its document."""
+    child = f"{base}:{slot['source']}"
+    named = {"source": slot["source"], "schema_slug": slot.get("schema_slug")}
+    return named | {"signal_task_id": child, "signal_name": "document_submitted"}
+
+
 @pytest.mark.usefixtures("intake")
 async def test_documents_are_collected_at_one_gate_whose_slots_lead_to_their_runs():
     async with await run_local(CollectingWorkflow, handle=True) as run:
         gate = await run.pending_action()
         base = f"{run.id}:collect:contract-intake"
-        slots = [
-            slot
-            | {
-                "status": "pending",
-                "args": {
-                    "source": slot["source"],
-                    "schema_slug": slot.get("schema_slug"),
-                    "signal_task_id": f"{base}:{slot['source']}",
-                    "signal_name": "document_submitted",
-                },
-            }
-            for slot in SLOTS
-        ]
+        slots = [slot | {"status": "pending", "args": args_of(slot, base)} for slot in SLOTS]
         config = {"title": "Upload sources", "instructions": "All of March", "expected": slots}
         assert gate["kind"] == "submit_files"
         assert gate["display_hint"] == {"component": "MULTI_FILE_UPLOAD", "config": config}
