@@ -118,6 +118,12 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "GATE-19",
+        "system: agents",
+        "A run lets no agent sign nor be a second person, whoever let it through.",
+        (f"{SDK}/test_workflow_agent_decisions.py",),
+    ),
+    Requirement(
         "GATE-15",
         "system: a sign-off is suspended when a signed figure moves",
         "A sign-off of the same figures stands; one whose figures moved is suspended, shown, and signed anew.",

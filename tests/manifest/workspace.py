@@ -122,6 +122,12 @@ REQUIREMENTS = (
         (f"{WORKSPACE}/test_workspace_console.py",),
     ),
     Requirement(
+        "WS-17",
+        "http contract 9",
+        "The oldest published clients define a workflow, push an archive, deploy it and run it.",
+        (f"{WORKSPACE}/test_workspace_definitions.py",),
+    ),
+    Requirement(
         "BAD-1",
         "http contract 1, 12",
         "Wrong keys 401, unknown things 404, duplicates 409, invalid bodies 422 with one message; never a 5xx.",
