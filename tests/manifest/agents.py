@@ -70,6 +70,15 @@ REQUIREMENTS = (
         (f"{AGENTS}/test_agents_settings.py",),
     ),
     Requirement(
+        "AGENT-16",
+        "sdk contract 19 G4",
+        "How an agent is used stands in its row, is checked when it is made, and a worker does as it says.",
+        (
+            f"{WORKSPACE}/test_workspace_agent_manifests.py",
+            f"{CELL_API}/test_cell_agents_settings.py",
+        ),
+    ),
+    Requirement(
         "AGENT-10",
         "system: agents",
         "However often workers are killed, one session is paid for and each file is stored once.",
