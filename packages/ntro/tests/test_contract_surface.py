@@ -15,7 +15,7 @@ NAMES = {
     "IngestOutcome IngestProgressSnapshot IngestIssueSummary registry steps task agents runtime exceptions decorators "
     "UserAction previous history",
     "ntro.workflow.exceptions": "WorkflowError ApplicationError ActivityError",
-    "ntro.workflow.runtime": "TemporalRuntime get_runtime set_runtime",
+    "ntro.workflow.runtime": "Runtime TemporalRuntime LocalRuntime get_runtime set_runtime",
     "ntro.workflow.registry": "register_workflow get_registered list_registered_slugs _registry",
     "ntro.workflow.task": "PreviousTaskHandle previous find_committed_document load_previous_task_activity "
     "find_committed_document_activity",

@@ -66,9 +66,14 @@ def test_runbooks_that_import_from_history_find_what_moved():
 
 def test_the_engine_is_the_same_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch):
     from ntro.workflow import get_runtime, set_runtime
+    from ntro.workflow.runtime import LocalRuntime
 
     monkeypatch.setenv("TEMPORAL_HOST", "elsewhere:7233")
     assert get_runtime().name == "temporal"
-    set_runtime(get_runtime())
+    first = get_runtime()
+    set_runtime(LocalRuntime())
+    assert get_runtime().name == "local"
+    set_runtime(first)
+    assert get_runtime().name == "temporal"
     with pytest.raises(TypeError):
         set_runtime("local")  # type: ignore[arg-type]  # what is tested

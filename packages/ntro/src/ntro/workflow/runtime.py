@@ -6,31 +6,43 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 if TYPE_CHECKING:
     from ntro.testing.local_run import LocalRun
 
-__all__ = ["TemporalRuntime", "get_runtime", "run_local", "set_runtime"]
+__all__ = ["LocalRuntime", "Runtime", "TemporalRuntime", "get_runtime", "run_local", "set_runtime"]
 
 
-class TemporalRuntime:
-    """The engine's name, for code that asks."""
+class Runtime:
+    """The engine by a name, for code written when there was a choice. Which one is set changes nothing."""
 
     name = "temporal"
 
 
-_runtime = TemporalRuntime()
+class TemporalRuntime(Runtime):
+    """The engine on a server."""
 
 
-def get_runtime() -> TemporalRuntime:
-    """The engine; the same whatever the environment says."""
+class LocalRuntime(Runtime):
+    """The engine in memory, as `run_local` and the harness use it."""
+
+    name = "local"
+
+
+_runtime: Runtime = TemporalRuntime()
+
+
+def get_runtime() -> Runtime:
+    """What was set last; the engine on a server when nothing was, whatever the environment says."""
     return _runtime
 
 
-def set_runtime(runtime: TemporalRuntime) -> None:
-    """Accepted for code written when there was a choice.
+def set_runtime(runtime: Runtime) -> None:
+    """Remember `runtime` for code that asks; runs behave the same under each.
 
     Raises:
         TypeError: another engine is asked for.
     """
-    if not isinstance(runtime, TemporalRuntime):
+    global _runtime  # noqa: PLW0603 - the published surface has one for the process
+    if not isinstance(runtime, Runtime):
         raise TypeError(f"{type(runtime).__name__} is no runtime: Temporal is the only engine, in tests as well")
+    _runtime = runtime
 
 
 @overload
