@@ -359,6 +359,19 @@ def test_an_agent_is_named_by_its_address(cli: Cli, server: Server) -> None:
         assert cli(*words, path).code == ExitCode.USAGE
 
 
+def test_how_an_agent_is_used_is_said_in_a_file(cli: Cli, server: Server, tmp_path: Path) -> None:
+    agent = {"id": "a", "tenantId": "t", "name": "n", "kind": "claude_managed", "externalRef": "x", "apiKey": "k"}
+    server.answers("POST", "/v1/workspace/registry/agents", agent)
+    use = tmp_path / "use.json"
+    words = ["agent", "create", "--tenant", "acme", "--name", "audit", "--path", "anthropic://agents/x", "--manifest"]
+    use.write_text('{"vault_ids": ["vlt_1"], "budget_usd": "5.00"}')
+    assert cli(*words, f"@{use}").code == ExitCode.OK
+    sent = server.body("POST", "/v1/workspace/registry/agents")["capabilityManifest"]
+    assert sent == {"vault_ids": ["vlt_1"], "budget_usd": "5.00"}
+    assert cli(*words, '{"secret": "s"}').code == ExitCode.FAILED
+    assert cli(*words, f"@{tmp_path}/none.json").code == ExitCode.USAGE
+
+
 def test_removing_an_agent_wants_a_yes_where_nobody_can_be_asked(cli: Cli, server: Server) -> None:
     server.answers(
         "GET",

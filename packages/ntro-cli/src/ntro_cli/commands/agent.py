@@ -11,7 +11,7 @@ from ntro_cli.group import explained, group
 from ntro_cli.inputs import AgentInput
 from ntro_cli.invocation import invocation_of
 from ntro_cli.output import Column
-from ntro_cli.parameters import DryRunOption, JsonOption, TenantOption, YesOption
+from ntro_cli.parameters import DryRunOption, JsonOption, TenantOption, YesOption, json_object
 from ntro_cli.rehearsal import rehearse
 from ntro_cli.session import session
 
@@ -32,6 +32,7 @@ _FIELDS = (
     *_COLUMNS,
     Column("tenant", "tenantId"),
     Column("description", "description"),
+    Column("manifest", "capabilityManifest"),
     Column("key", "apiKeyRef"),
     Column("created", "createdAt"),
 )
@@ -43,6 +44,7 @@ AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help="Id.")]
     help=explained(
         "Register an agent; its key is shown this once.",
         "ntro agent create --path anthropic://agents/agent_01Sx --tenant acme --name audit-handover",
+        "ntro agent create --path anthropic://agents/agent_01Sx --tenant acme --name audit --manifest @use.json",
         "ntro agent create --json @agent.json",
     )
 )
@@ -54,11 +56,16 @@ def create(
     tenant: TenantOption = None,
     description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
     credentials_ref: Annotated[str | None, typer.Option(help="Name of the secret it needs.")] = None,
+    manifest: Annotated[
+        str | None,
+        typer.Option(help="How it is used: environment_id, vault_ids, version, budget_usd; an object, @FILE, or -."),
+    ] = None,
     given: JsonOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Registers an agent. The answer is always JSON: it holds the key."""
-    options = {"name": name, "tenantId": tenant, "description": description, "credentialsRef": credentials_ref}
+    options: dict[str, object] = {"name": name, "tenantId": tenant, "description": description}
+    options |= {"credentialsRef": credentials_ref, "capabilityManifest": json_object(manifest, "--manifest")}
     if path is None and given is None:
         raise UsageError("Missing: --path.", hint="Such as anthropic://agents/ID; see --help.")
     body = body_of(AgentInput, given, {**options, **_address(path)})
@@ -74,6 +81,7 @@ def create(
             path=body.path,
             description=body.description,
             credentials_ref=body.credentialsRef,
+            capability_manifest=body.capabilityManifest.settings if body.capabilityManifest else None,
         )
         found.out.document(agent)
         found.out.say("Store the key in the host platform's secrets now; it is not shown again.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from ntro.workspace.models import Agent, AgentCreated, AgentVersion
+from ntro.workspace.models import Agent, AgentCreated, AgentManifest, AgentVersion
 from ntro_mcp.hints import ADDS, CHANGES, READS
 from ntro_mcp.paging import DEFAULT_ROWS, Cursor, Limit, Page, page_of
 from ntro_mcp.registering import Group, tool
@@ -37,6 +37,9 @@ class AgentTools(Group):
         credentials_ref: Annotated[
             str | None, Field(description="Name of the secret it needs, never a secret.")
         ] = None,
+        capability_manifest: Annotated[
+            AgentManifest | None, Field(description="How it is used: environment, vaults, version, budget.")
+        ] = None,
     ) -> AgentCreated:
         """Registers an agent of a host platform. `apiKey` is shown this once: put it into the platform's vault."""
         caller = await self.caller()
@@ -48,6 +51,7 @@ class AgentTools(Group):
             path=path,
             description=description,
             credentials_ref=credentials_ref,
+            capability_manifest=capability_manifest.settings if capability_manifest else None,
         )
 
     @tool("ntro_agent_list", title="List agents", hints=READS)

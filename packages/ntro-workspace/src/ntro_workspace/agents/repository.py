@@ -7,19 +7,21 @@ import asyncpg
 
 from ntro.workspace.models import AgentCreate, AgentVersionCreate
 
-_COLUMNS = "id, tenant_id, name, description, kind, external_ref, credentials_ref, created_at, updated_at"
+_COLUMNS = """id, tenant_id, name, description, kind, external_ref, credentials_ref, capability_manifest, created_at,
+    updated_at"""
 
 
 async def insert(connection: asyncpg.Connection, tenant_id: UUID, body: AgentCreate) -> asyncpg.Record | None:
     """The new agent, or none where the name is taken in the tenant."""
     return await connection.fetchrow(
-        f"""insert into agents (tenant_id, name, description, kind, external_ref, credentials_ref)
-            values ($1, $2, $3, $4, $5, $6) on conflict (tenant_id, name) do nothing returning {_COLUMNS}""",
+        f"""insert into agents (tenant_id, name, description, kind, external_ref, credentials_ref, capability_manifest)
+            values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, name) do nothing returning {_COLUMNS}""",
         tenant_id,
         body.name,
         body.description,
         *body.reference,
         body.credentialsRef,
+        None if body.capabilityManifest is None else body.capabilityManifest.settings,
     )
 
 

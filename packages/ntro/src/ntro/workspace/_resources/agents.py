@@ -1,7 +1,7 @@
 """References to agents that are hosted elsewhere."""
 
 from ntro.workspace._portal import blocking
-from ntro.workspace._resources.base import Items, Resource, given, many, one
+from ntro.workspace._resources.base import Items, JsonMap, Resource, given, many, one
 from ntro.workspace._transport import path_of
 from ntro.workspace.models import Agent, AgentCreated, AgentVersion
 
@@ -19,10 +19,12 @@ class AgentsResource(Resource):
         path: str | None = None,
         description: str | None = None,
         credentials_ref: str | None = None,
+        capability_manifest: JsonMap | None = None,
     ) -> AgentCreated:
         """Registers an agent of a tenant (id or slug): by `kind` and `external_ref`, or by a `path`.
 
-        A path is `anthropic://agents/<id>` or `copilot://agents/<id>`. `apiKey` of the answer is shown this once.
+        A path is `anthropic://agents/<id>` or `copilot://agents/<id>`. `apiKey` of the answer is shown this once. The
+        manifest says how the agent is used: `environment_id`, `vault_ids`, `version`, `budget_usd` (US dollars, text).
         """
         body = given(
             tenantId=tenant,
@@ -32,6 +34,7 @@ class AgentsResource(Resource):
             path=path,
             description=description,
             credentialsRef=credentials_ref,
+            capabilityManifest=capability_manifest,
         )
         return one(AgentCreated, await self._post("/workspace/registry/agents", body))
 

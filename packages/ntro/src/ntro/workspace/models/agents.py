@@ -3,7 +3,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from ntro.workspace.models.base import Answer, JsonObject, Name, Reference, Request, Text
 
@@ -20,6 +20,38 @@ HIDDEN_KINDS = ("copilot_agent",)
 ExternalReference = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
+HostId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$")]
+"""An id at an agent's host."""
+
+
+def _some(amount: str) -> str:
+    if not amount.strip("0."):
+        raise ValueError("a budget is above 0.00")
+    return amount
+
+
+Dollars = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$"), AfterValidator(_some)]
+"""US dollars above zero, as text: `5` or `5.00`."""
+
+
+class AgentManifest(Request):
+    """How one agent is used, by runs of every worker; it wins over the tenant's configuration.
+
+    `budget_usd` is what one session may cost at most, in US dollars, as text. There is no place for a secret here:
+    Workspace keeps this readable.
+    """
+
+    environment_id: HostId | None = None
+    vault_ids: Annotated[list[HostId], Field(max_length=20)] | None = None
+    version: Annotated[int, Field(ge=1)] | None = None
+    budget_usd: Dollars | None = None
+
+    @property
+    def settings(self) -> JsonObject:
+        """The members that say something."""
+        return self.model_dump(exclude_none=True)
+
+
 class AgentCreate(Request):
     """Body of `POST /workspace/registry/agents`: a `path`, or a `kind` with its `externalRef`.
 
@@ -33,6 +65,7 @@ class AgentCreate(Request):
     path: AgentPath | None = None
     description: Text | None = None
     credentialsRef: ExternalReference | None = None
+    capabilityManifest: AgentManifest | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "AgentCreate":
