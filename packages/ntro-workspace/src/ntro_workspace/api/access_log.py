@@ -8,7 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.get_logger(__name__)
 # Asked several times a second by whoever watches; a line each would bury the others.
-_QUIET_ROUTES = frozenset({"/v1/health", "/v1/internal/provisioning"})
+_QUIET_ROUTES = frozenset(
+    {"/v1/health", "/v1/internal/provisioning", "/fragments/overview", "/fragments/runs", "/static"}
+)
 
 
 class AccessLog:

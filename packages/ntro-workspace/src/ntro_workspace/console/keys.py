@@ -85,7 +85,7 @@ async def _mint(connection: asyncpg.Connection, context: Parts, visitor: Visitor
         {
             "name": form.name,
             "kind": form.kind,
-            "tenantId": form.tenant or None,
+            "tenantId": (form.tenant or None) if form.kind == "tenant" else None,
             "userId": str(own) if form.kind == "user" and own else None,
             "scopes": ["read"] if form.may == "read" else None,
             "expiresAt": datetime.now(UTC) + timedelta(days=int(form.days)) if form.days else None,

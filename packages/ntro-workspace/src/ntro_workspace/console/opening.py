@@ -6,8 +6,9 @@ import asyncpg
 
 from ntro.workspace.models import SignInLink
 from ntro_server.errors import Forbidden, Unauthenticated
+from ntro_workspace.audit import repository as audit
 from ntro_workspace.console import repository
-from ntro_workspace.console.sessions import PROGRAMS
+from ntro_workspace.console.sessions import PROGRAMS, SUFFIX
 from ntro_workspace.db.rows import iso
 from ntro_workspace.keys import format as key_format
 from ntro_workspace.keys import repository as key_repository
@@ -17,7 +18,6 @@ from ntro_workspace.users import service as users
 
 LINK_LIFETIME = timedelta(minutes=10)
 _SCOPES = ("read", "write", "decide", "keys", SPEAK_FOR_USERS)
-_SUFFIX = " in the console"
 
 
 async def link(
@@ -91,17 +91,19 @@ async def by_secret(connection: asyncpg.Connection, secret: str, pepper: bytes) 
 
 async def _session_of_person(connection: asyncpg.Connection, user_id: str, pepper: bytes) -> str:
     person = await users.find_enabled(connection, user_id)
+    await audit.act_as(connection, f"user:{user_id}", None)
     return (await users.begin_session(connection, person, pepper)).apiKey
 
 
 async def _session_of_key(connection: asyncpg.Connection, caller: Principal, pepper: bytes) -> str:
     if caller.kind in PROGRAMS:
         raise Forbidden("The console is for people; this is the key of a program.", hint="Use a key of another kind.")
+    await audit.act_as(connection, caller.subject, None)
     minted = await keys.mint(
         connection,
         pepper,
         kind=caller.kind,
-        name=caller.name.removesuffix(_SUFFIX)[:150] + _SUFFIX,
+        name=caller.name.removesuffix(SUFFIX)[:150] + SUFFIX,
         tenant_id=caller.tenant_id,
         scopes=[scope for scope in _SCOPES if scope in caller.scopes],
         session_of=await repository.opener_of(connection, caller.key_id),

@@ -92,7 +92,7 @@ async def agents(connection: asyncpg.Connection, tenant_id: UUID | None) -> list
     )
 
 
-_ENDED = "(revoked_at is not null or expires_at <= now())"
+_ENDED = "(revoked_at is not null or coalesce(expires_at <= now(), false))"
 _SESSION = "(session_of is not null or (kind = 'user' and api_keys.name like 'session of %'))"
 _KEYS = {
     "active": f"not {_ENDED} and not {_SESSION}",

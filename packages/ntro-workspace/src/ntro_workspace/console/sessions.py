@@ -11,6 +11,9 @@ from ntro_workspace.users.service import SESSION_LIFETIME
 PROGRAMS = frozenset({"agent", "cell"})
 """Kinds of keys that open no console: nobody looks at pages with them."""
 
+SUFFIX = " in the console"
+"""What tells a session that a key opened from the key itself."""
+
 # The page navigates by itself: a redirect from a link in a mail would count as cross-site and lose the strict cookie.
 _WELCOME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Signed in</title>
 <meta http-equiv="refresh" content="0; url=/"></head><body><p>Signed in. <a href="/">Go on</a></p></body></html>"""

@@ -31,8 +31,11 @@ async def show_sign_in(
     """Signs in whoever a link is for; without one, the form."""
     if token is None:
         return sign_in_page(request)
-    async with context.database.transaction() as connection:
-        key = await opening.by_link(connection, token, context.pepper)
+    try:
+        async with context.database.transaction() as connection:
+            key = await opening.by_link(connection, token, context.pepper)
+    except ApiError as error:
+        return sign_in_page(request, error.status, error)
     return sessions.welcome(context.settings, key)
 
 
@@ -46,7 +49,7 @@ async def use_secret(
         async with context.database.transaction() as connection:
             key = await opening.by_secret(connection, secret.strip(), context.pepper)
     except ApiError as error:
-        return sign_in_page(request, error)
+        return sign_in_page(request, error.status, error)
     return sessions.welcome(context.settings, key)
 
 

@@ -10,7 +10,7 @@ from ntro_server.errors import Forbidden, Unauthenticated
 from ntro_workspace.api import limits
 from ntro_workspace.api.context import PartsOf, Transaction
 from ntro_workspace.audit import repository as audit
-from ntro_workspace.console.sessions import PROGRAMS, cookie_name, csrf_token, holds_csrf
+from ntro_workspace.console.sessions import PROGRAMS, SUFFIX, cookie_name, csrf_token, holds_csrf
 from ntro_workspace.keys.types import Principal
 
 
@@ -23,7 +23,8 @@ class Visitor:
 
     @property
     def name(self) -> str:
-        return self.principal.name
+        """The person, or the key that opened the session."""
+        return self.principal.name.removesuffix(SUFFIX)
 
     def may(self, scope: str) -> bool:
         """Whether the key and the roles behind the session have `scope`: what a page offers."""
