@@ -15,6 +15,8 @@ from ntro.workspace.commands import OPS_QUEUE, RegistrySnapshot
 from ntro_tenant.core.engine import connect_ops
 from ntro_tenant.core.signals import SignalDelivery
 from ntro_tenant.core.temporal import TemporalConnection
+from ntro_tenant.observer.remarks import remark_all
+from ntro_tenant.observer.watching import Watcher
 from ntro_tenant.ops.activities import OpsActivities
 from ntro_tenant.ops.cell import Cell
 from ntro_tenant.ops.deploy import DeployService
@@ -30,6 +32,7 @@ from ntro_tenant.ops.workflows import WORKFLOWS
 RECONCILE_SECONDS = 10.0
 PROCESSES_SECONDS = 5.0
 SIGNALS_SECONDS = 1.0
+REMARKS_SECONDS = 5.0
 GRACE = timedelta(seconds=10)
 _RUNNER = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("ntro", "ntro_tenant", "pydantic")
@@ -70,6 +73,10 @@ class OpsWorker:
             asyncio.create_task(again_and_again("reconcile tasks", reconciler.reconcile, every=RECONCILE_SECONDS)),
             asyncio.create_task(
                 again_and_again("keep runbook workers", self._processes.reconcile, every=PROCESSES_SECONDS)
+            ),
+            asyncio.create_task(again_and_again("observe runs", Watcher(pool).run, every=1.0)),
+            asyncio.create_task(
+                again_and_again("remark on observations", lambda: remark_all(pool), every=REMARKS_SECONDS)
             ),
             asyncio.create_task(until_done("pull the registry", self._pull_registry)),
         ]

@@ -183,6 +183,7 @@ _SENTENCES: dict[str, _Say] = {
     "decision.ignored": lambda payload, _step: f"A decision was not counted: {payload.get('reason') or ''}",
     "document.uploaded": lambda payload, _step: f"{payload.get('filename') or 'A document'} uploaded",
     "document.parsed": lambda payload, _step: f"Read: {_said(payload, 'summary', 'a document')}",
+    "observation": lambda payload, _step: str(payload.get("message") or "Something to look at"),
     "document.ingested": lambda payload, _step: f"Taken in: {_said(payload, 'summary', 'a document')}",
     "requires_input": lambda payload, _step: f"An agent asks: {_asked(payload)}",
     "input_resolved": lambda payload, _step: f"Answer to an agent: {_answered(payload)}",
@@ -197,6 +198,7 @@ _LOOKS = {
     "gate.opened": ("clock", "waiting"),
     "gate.closed": ("badge-check", "pass"),
     "decision.ignored": ("triangle-alert", "waiting"),
+    "observation": ("info", "waiting"),
     "document.uploaded": ("upload", ""),
     "document.ingested": ("file-check", ""),
     "task.created": ("play", ""),
@@ -211,6 +213,7 @@ _TELLING = frozenset(
         "run.failed",
         "run.cancelled",
         "decision.ignored",
+        "observation",
         "requires_input",
         "input_resolved",
     }
