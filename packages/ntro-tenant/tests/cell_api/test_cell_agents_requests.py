@@ -302,6 +302,18 @@ async def test_the_page_changes_by_itself_when_an_agent_asks(browser: httpx2.Asy
     assert "Send the handover" in fragment.text
 
 
+async def test_the_list_of_tasks_says_where_an_agent_waits_for_somebody(browser: httpx2.AsyncClient, asking: Asking):
+    async def needed() -> bool:
+        return f"task-{asking.task}" in (await browser.get("/?state=needs")).text
+
+    assert not await needed()
+    await asking.ask(APPROVAL)
+    assert await needed()
+    assert "Answer for an agent" in (await browser.get("/")).text
+    await asking.end()
+    assert not await needed()
+
+
 @pytest.mark.parametrize(
     "pending",
     [

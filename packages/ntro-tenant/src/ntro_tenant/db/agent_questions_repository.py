@@ -1,6 +1,7 @@
 """SQL of what agents asked of people, with who asked, for those who read it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -41,6 +42,18 @@ async def questions(connection: asyncpg.Connection, task_id: UUID, run_id: str) 
 async def question(connection: asyncpg.Connection, task_id: UUID, request_id: UUID) -> AgentQuestion | None:
     row = await connection.fetchrow(f"{_QUESTIONS} and r.id = $2", task_id, request_id)
     return None if row is None else _question(row)
+
+
+async def waiting_since(connection: asyncpg.Connection) -> dict[UUID, datetime]:
+    """The tasks on which agents that work now wait for people, and since when."""
+    rows = await connection.fetch(
+        """
+        select r.task_id, min(r.asked_at) as since
+        from system.agent_requests r join system.agent_sessions a on a.id = r.agent_session_id
+        where r.answered_at is null and a.closed_at is null group by r.task_id order by r.task_id
+        """
+    )
+    return {row["task_id"]: row["since"] for row in rows}
 
 
 def _question(row: asyncpg.Record) -> AgentQuestion:

@@ -14,13 +14,14 @@ from ntro_tenant.core.known_people import names_of
 from ntro_tenant.core.people import Person
 from ntro_tenant.core.references import task_reference
 from ntro_tenant.core.tasks import find_task, list_tasks
+from ntro_tenant.db.agent_questions_repository import waiting_since
 from ntro_tenant.db.decisions_repository import decided_gate
 from ntro_tenant.db.gates_repository import gate as find_gate
 from ntro_tenant.ui.models import TaskPage, task_page
 from ntro_tenant.ui.page_route import PageRoute
 from ntro_tenant.ui.rendering import ASSETS, page
 from ntro_tenant.ui.review import review_of
-from ntro_tenant.ui.task_list import STATES, sections_of
+from ntro_tenant.ui.task_list import STATES, sections_of, with_agents
 from ntro_tenant.ui.timeline import run_label
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -122,7 +123,8 @@ async def _tasks(cell: Cell, state: str, entity: str, period: str) -> dict[str, 
     async with cell.pool.acquire() as connection:
         entities = await list_entities(connection)
         chosen = next((item for item in entities if str(item.id) == entity), None)
-        found = await list_tasks(connection, entity_id=chosen.id if chosen else None, period=period or None)
+        listed = await list_tasks(connection, entity_id=chosen.id if chosen else None, period=period or None)
+        found = with_agents(listed, await waiting_since(connection))
     return {
         "sections": sections_of(found, state),
         "total": len(found),

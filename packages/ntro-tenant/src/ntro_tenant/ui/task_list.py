@@ -1,10 +1,11 @@
 """The list of tasks: what waits for a person first, the longest wait on top. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from uuid import UUID
 
-from ntro_tenant.core.views import TaskRow
+from ntro_tenant.core.views import Awaiting, TaskRow
 
 MAX_CLOSED = 200
 _FRESH_HOURS = 24
@@ -16,7 +17,13 @@ _SECTIONS = (
     ("done", "Done", ("COMPLETED",)),
 )
 STATES = tuple(key for key, _, _ in _SECTIONS)
-_WAITS = {"submit_file": "Document", "submit_files": "Documents", "interactive_review": "Review"}
+_AGENT = "agent_request"
+_WAITS = {
+    "submit_file": "Document",
+    "submit_files": "Documents",
+    "interactive_review": "Review",
+    _AGENT: "Answer for an agent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,16 @@ class Section:
 def sections_of(tasks: Sequence[TaskRow], state: str) -> tuple[Section, ...]:
     """`tasks` (newest first) by state; with a `state` the others are counted and not shown."""
     return tuple(_section(tasks, key, title, statuses, state) for key, title, statuses in _SECTIONS)
+
+
+def with_agents(tasks: Sequence[TaskRow], since: Mapping[UUID, datetime]) -> list[TaskRow]:
+    """`tasks` as people see them: one that works while its agent waits for them, as `since` says, needs them too."""
+    return [
+        replace(task, status="BLOCKED", awaiting=Awaiting(None, _AGENT, since[task.id]))
+        if task.status == "IN_PROGRESS" and task.id in since
+        else task
+        for task in tasks
+    ]
 
 
 def waits_for(task: TaskRow) -> str:
