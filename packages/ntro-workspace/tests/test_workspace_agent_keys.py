@@ -34,6 +34,17 @@ async def test_a_token_is_bound_to_the_task_that_is_named(
     public = public_half(workspace_settings.signing_key.get_secret_value())
     claims = verify(answer.json()["token"], public, tenant_id=UUID(tenant.id), purpose=Purpose.ACCESS)
     assert (claims.task_id, claims.subject, claims.roles) == (task, f"agent:{agent['id']}", ["agent"])
+    assert f"ntro_agent_{claims.key_id}" == agent["apiKeyRef"]
+
+
+async def test_tokens_of_others_outlive_their_key(
+    api: httpx2.AsyncClient, tenant: Any, tenant_key: Any, connect: Any, workspace_settings: Any
+):
+    async with connect(await tenant_key(tenant, kind="tenant")) as client:
+        answer = await client.post(f"/workspace/tenants/{tenant.slug}/access-token")
+    public = public_half(workspace_settings.signing_key.get_secret_value())
+    claims = verify(answer.json()["token"], public, tenant_id=UUID(tenant.id), purpose=Purpose.ACCESS)
+    assert (claims.task_id, claims.key_id) == (None, None)
 
 
 async def test_only_agents_bind_their_tokens(api: httpx2.AsyncClient, tenant: Any):
