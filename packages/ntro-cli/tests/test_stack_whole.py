@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -90,6 +91,18 @@ def test_the_other_commands_work_at_once(stack: Stack) -> None:
     assert [tenant["slug"] for tenant in json.loads(listed.stdout)] == ["demo"]
     assert stack.ntro("status").returncode == 0
     assert stack.ntro("doctor").returncode == 0
+
+
+def test_a_person_is_given_a_link_that_opens_the_console_once(stack: Stack) -> None:
+    told = stack.ntro("up")
+    assert told.returncode == 0, told.stdout + told.stderr
+    link = next(word for word in told.stdout.split() if "/sign-in?token=ntro_link_" in word)
+    for status in (200, 401):
+        place = urlsplit(link)
+        door = http.client.HTTPConnection(place.netloc, timeout=30)
+        door.request("GET", f"{place.path}?{place.query}", headers={"Accept": "text/html"})
+        assert door.getresponse().status == status
+        door.close()
 
 
 def test_a_second_up_leaves_everything_as_it_is(stack: Stack) -> None:

@@ -106,6 +106,18 @@ async def test_a_person_who_is_entered_signs_in_and_is_known_by_identity_then(
     assert again.json()["user"]["id"] == answer.json()["user"]["id"]
 
 
+async def test_a_browser_goes_on_to_the_console_or_reads_why_not(browser: httpx2.AsyncClient, provider: Provider):
+    browser.headers["Accept"] = "text/html"
+    refused = await back(browser, "another")
+    assert refused.status_code == 401
+    assert 'href="/v1/sign-in/oidc"' in refused.text
+    answer = await back(browser, await challenged(browser, provider))
+    assert answer.status_code == 200, answer.text
+    assert "ntro_user_" not in answer.text
+    overview = await browser.get("http://test/")
+    assert (overview.status_code, "Ann" in overview.text) == (200, True)
+
+
 async def test_a_way_back_works_once_and_only_where_it_was_begun(browser: httpx2.AsyncClient, provider: Provider):
     state = await challenged(browser, provider)
     assert (await back(browser, "another")).status_code == 401

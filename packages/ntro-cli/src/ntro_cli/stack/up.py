@@ -83,13 +83,21 @@ def tell(doors: StackDoors, out: Output) -> None:
     if out.is_json:
         out.document(doors.document())
         return
+    console = _console_link(doors.workspace)
     out.text(f"Workspace  {doors.workspace.url}")
+    out.text(f"Console    {console.partition('sign-in?')[0]}")
+    out.text(f"  sign in once: {console}")
     out.text(f"Temporal   {doors.temporal['address']}")
     for tenant in doors.tenants:
         out.text(f"Tenant {tenant.slug}  {tenant.ui_url}")
         out.text(f"  sign in once: {tenant.sign_in_url}")
     if not doors.tenants:
         out.say("There is no tenant yet. Add the demo: ntro up --demo, or create one: ntro tenant create --help")
+
+
+def _console_link(workspace: WorkspaceDoor) -> str:
+    with Client(host=workspace.url, api_key=workspace.api_key) as client:
+        return patiently(client.users.console_link_sync).url
 
 
 def _settled(client: Client, paths: StackPaths, shown: Progress) -> Sequence[Tenant]:

@@ -8,10 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
-from ntro_server.errors import ApiError, Invalid, Unauthenticated
+from ntro_server.errors import ApiError, Invalid
 from ntro_workspace.api.context import Parts
 from ntro_workspace.console.rendering import bare_page
-from ntro_workspace.console.sessions import cookie_name
+from ntro_workspace.console.visitor import NoSession
 
 _HEADINGS = {403: "Not allowed", 404: "Not found", 409: "Not possible now", 422: "Please check", 429: "Too often"}
 
@@ -40,7 +40,7 @@ class PageRoute(APIRoute):
 def error_page(request: Request, error: ApiError) -> Response:
     """What went wrong and what to do; where nobody is signed in, the way in."""
     if error.status == 401:
-        return sign_in_page(request, 401, _why_not_signed_in(request))
+        return sign_in_page(request, 401, None if isinstance(error, NoSession) else error)
     heading = _HEADINGS.get(error.status, error.status.phrase)
     return bare_page(
         "message.html",
@@ -64,13 +64,6 @@ def sign_in_page(request: Request, status: int = 200, refusal: ApiError | None =
         visitor=None,
         csrf="",
     )
-
-
-def _why_not_signed_in(request: Request) -> ApiError | None:
-    """Who never signed in knows why; whose session ended is told."""
-    context: Parts = request.app.state.parts
-    had_session = cookie_name(context.settings) in request.cookies
-    return Unauthenticated("Your session has ended.", hint="Sign in again.") if had_session else None
 
 
 def unreadable(error: RequestValidationError) -> Invalid:

@@ -14,6 +14,10 @@ from ntro_workspace.console.sessions import PROGRAMS, SUFFIX, cookie_name, csrf_
 from ntro_workspace.keys.types import Principal
 
 
+class NoSession(Unauthenticated):
+    """The browser never signed in, or signed out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """A signed-in browser. `csrf` is what its forms send back."""
@@ -41,8 +45,11 @@ async def visitor(request: Request, connection: Transaction, context: PartsOf) -
     check_same_site(request)
     key = request.cookies.get(cookie_name(context.settings))
     if not key:
-        raise Unauthenticated("Sign in first.")
-    principal = await context.keyring.authenticate(connection, f"Bearer {key}")
+        raise NoSession("Sign in first.")
+    try:
+        principal = await context.keyring.authenticate(connection, f"Bearer {key}")
+    except Unauthenticated as error:
+        raise Unauthenticated("Your session has ended.", hint="Sign in again.") from error
     if principal.kind in PROGRAMS:
         raise Unauthenticated("The console is for people; this is the key of a program.")
     principal.require("read")

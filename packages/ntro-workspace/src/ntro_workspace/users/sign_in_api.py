@@ -10,6 +10,7 @@ from ntro_server.errors import Forbidden, NotFound
 from ntro_workspace.api import limits
 from ntro_workspace.api.context import Caller, Parts, PartsOf, Transaction, bearer
 from ntro_workspace.console import sessions
+from ntro_workspace.console.page_route import PageRoute
 from ntro_workspace.keys import repository as keys
 from ntro_workspace.users import service, sign_in
 from ntro_workspace.users.oidc import IdentityProvider
@@ -20,7 +21,7 @@ async def _limited(request: Request, context: PartsOf) -> None:
     limits.take(context.sign_in_rates, "" if request.client is None else request.client.host)
 
 
-router = APIRouter(tags=["people"], dependencies=[Depends(_limited)])
+router = APIRouter(tags=["people"], dependencies=[Depends(_limited)], route_class=PageRoute)
 Parameter = Annotated[str, Query(min_length=1, max_length=4000)]
 
 
