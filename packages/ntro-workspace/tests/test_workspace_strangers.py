@@ -34,12 +34,19 @@ async def theirs(api: httpx2.AsyncClient, tenant: Any, binding: dict[str, Any], 
     async with connect(tenant.cell_key) as cell:
         event = {"type": "workflow.started", "timestamp": "2026-03-05T08:00:00Z"}
         notification = await cell.post("/internal/notify", json=event)
+    registry = "/workspace/registry"
+    defined = await api.post(f"{registry}/workflows", json={"name": "Defined", "tenantId": tenant.slug})
+    version = await api.post(f"{registry}/workflows/Defined/versions", content=b"x = 1")
+    body = {"workflowId": defined.json()["id"], "workflowVersionId": version.json()["id"]}
+    deployment = await api.post(f"{registry}/deployments", json=body)
     return {
         "tenant": tenant.slug,
         "entity": "spv1",
         "workflow": binding["id"],
         "task": task.json()["id"],
         "agent": agent.json()["id"],
+        "agent_id": agent.json()["id"],
+        "deployment": deployment.json()["id"],
         "platform": platform.json()["id"],
         "notification": notification.json()["id"],
     }

@@ -27,6 +27,7 @@ from ntro_workspace.console import links_api
 from ntro_workspace.console.routes import install_console
 from ntro_workspace.crypto import Vault
 from ntro_workspace.db.database import Database
+from ntro_workspace.definitions import api as definitions
 from ntro_workspace.entities import api as entities
 from ntro_workspace.integrations import api as integrations
 from ntro_workspace.internal import api as internal
@@ -53,7 +54,7 @@ PREFIX = "/v1"
 # Addresses are tried in this order; what is asked most often comes first.
 _ROUTERS = (
     *(tasks, relay, keys, users, audit, tenants, entities, integrations, agents),
-    *(runbooks, workflows, schedules, notifications, internal, links_api),
+    *(runbooks, workflows, definitions, schedules, notifications, internal, links_api),
 )
 SIGN_INS_PER_SECOND = 1.0
 SIGN_IN_BURST = 30

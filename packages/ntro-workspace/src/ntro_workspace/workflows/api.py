@@ -2,19 +2,25 @@
 
 from fastapi import APIRouter
 
-from ntro.workspace.models import Capability, CapabilityCreate, Page, Workflow, WorkflowCreate, WorkflowUpdate
+from ntro.workspace.models import Capability, CapabilityCreate, Page, Workflow, WorkflowUpdate
 from ntro_workspace.api.context import PartsOf, Reader, Transaction, Writer
 from ntro_workspace.api.paging import Paged, paged
 from ntro_workspace.api.preconditions import Tags
 from ntro_workspace.db.rows import to_answer
+from ntro_workspace.definitions import service as definitions
+from ntro_workspace.definitions.types import Definition, DefinitionCreate, NewWorkflow
 from ntro_workspace.workflows import repository, service
 
 router = APIRouter(prefix="/workspace/registry", tags=["workflows"])
 
 
 @router.post("/workflows", status_code=201)
-async def create_workflow(body: WorkflowCreate, connection: Transaction, caller: Writer, context: PartsOf) -> Workflow:
-    """Binds a runbook to an entity."""
+async def create_workflow(
+    body: NewWorkflow, connection: Transaction, caller: Writer, context: PartsOf
+) -> Workflow | Definition:
+    """Binds a runbook to an entity. With a name and neither of them it only defines a workflow, as old clients do."""
+    if isinstance(body, DefinitionCreate):
+        return await definitions.create(connection, body, caller)
     return await service.create(connection, body, caller, context.catalog)
 
 
@@ -25,8 +31,13 @@ async def list_workflows(connection: Transaction, caller: Reader, wanted: Paged)
 
 
 @router.get("/workflows/{workflow}")
-async def get_workflow(workflow: str, connection: Transaction, caller: Reader, tags: Tags) -> Workflow:
-    """The binding of an id or name."""
+async def get_workflow(workflow: str, connection: Transaction, caller: Reader, tags: Tags) -> Workflow | Definition:
+    """The binding of an id or name; else the definition of it."""
+    defined = None
+    if not await service.is_bound(connection, workflow):
+        defined = await definitions.find(connection, workflow, caller)
+    if defined is not None:
+        return definitions.to_definition(defined)
     row = await service.resolve(connection, workflow, caller)
     tags.tag(row)
     return service.to_workflow(row)

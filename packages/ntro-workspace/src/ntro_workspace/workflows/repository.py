@@ -20,8 +20,9 @@ async def insert(connection: asyncpg.Connection, values: dict[str, Any]) -> UUID
     """The new binding's id, or none where the name is taken."""
     found: UUID | None = await connection.fetchval(
         """insert into workflows (tenant_id, entity_id, runbook_slug, runbook_version, name, description,
-                                  schedule, timezone, default_config, overlap)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (name) do nothing returning id""",
+                                  schedule, timezone, default_config, overlap, id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, gen_random_uuid()))
+           on conflict (name) do nothing returning id""",
         values["tenant_id"],
         values["entity_id"],
         values["runbook_slug"],
@@ -32,6 +33,7 @@ async def insert(connection: asyncpg.Connection, values: dict[str, Any]) -> UUID
         values["timezone"],
         values["default_config"],
         values["overlap"],
+        values["id"],
     )
     return found
 

@@ -1,6 +1,6 @@
 """Workflows: a runbook bound to an entity, with or without a schedule."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -33,9 +33,14 @@ _KEPT_BY_TEMPORAL = ("schedule", "timezone", "overlap")
 
 
 async def create(
-    connection: asyncpg.Connection, body: WorkflowCreate, caller: Principal, catalog: TemplateCatalog
+    connection: asyncpg.Connection,
+    body: WorkflowCreate,
+    caller: Principal,
+    catalog: TemplateCatalog,
+    *,
+    workflow_id: UUID | None = None,
 ) -> Workflow:
-    """A binding; with a schedule it runs by itself.
+    """A binding, with the id that its definition has where it had one; with a schedule it runs by itself.
 
     Raises:
         NotFound: there is no such entity, tenant or deployed runbook.
@@ -48,6 +53,7 @@ async def create(
     assert tenant is not None
     await require_known(connection, catalog, tenant["id"], body.runbookSlug, body.runbookVersion)
     values = {
+        "id": workflow_id,
         "tenant_id": tenant["id"],
         "entity_id": entity["id"],
         "runbook_slug": body.runbookSlug,
@@ -78,13 +84,16 @@ async def resolve(connection: asyncpg.Connection, reference: str, caller: Princi
     Raises:
         NotFound: there is none that the key may see.
     """
-    workflow_id = as_uuid(reference)
-    row = None if workflow_id is None else await repository.find(connection, workflow_id)
-    row = row or await repository.find_by_name(connection, reference)
+    row = await _find(connection, reference)
     if row is None:
         raise NotFound("There is no such workflow.", hint="GET /v1/workspace/registry/workflows lists them.")
     caller.check_tenant(row["tenant_id"], what="workflow")
     return row
+
+
+async def is_bound(connection: asyncpg.Connection, reference: str) -> bool:
+    """Whether there is a binding of an id or a name, whoever may see it."""
+    return await _find(connection, reference) is not None
 
 
 async def update(
@@ -127,6 +136,12 @@ async def list_workflows(connection: asyncpg.Connection, caller: Principal) -> l
 def to_workflow(row: asyncpg.Record) -> Workflow:
     times = [] if row["paused"] else schedules.next_times(row["schedule"], row["timezone"])
     return to_answer(Workflow, row, nextRuns=[iso(moment) for moment in times])
+
+
+async def _find(connection: asyncpg.Connection, reference: str) -> asyncpg.Record | None:
+    workflow_id = as_uuid(reference)
+    row = None if workflow_id is None else await repository.find(connection, workflow_id)
+    return row or await repository.find_by_name(connection, reference)
 
 
 async def _check_name(connection: asyncpg.Connection, before: asyncpg.Record, changes: dict[str, object]) -> None:
