@@ -26,6 +26,9 @@ DOORS: frozenset[tuple[str, str]] = frozenset(
 
 The last two open only for gates that the tenant lets agents decide."""
 
+CORPUS_DOORS: frozenset[tuple[str, str]] = frozenset({("GET", "/v1/corrections"), ("GET", "/v1/corrections/export")})
+"""Doors that belong to no task; they open only to agents that the tenant names as readers of its corrections."""
+
 _SUBJECT = "agent:"
 _API = "/v1"
 
@@ -44,10 +47,13 @@ async def check_agent(request: Request, cell: Cell, claims: TokenClaims) -> UUID
         Unavailable: Workspace does not say whether it counts.
         NotFound: the task is not the one that the agent works on now.
     """
-    if (request.method, _address(request)) not in DOORS:
+    door = (request.method, _address(request))
+    if door not in DOORS | CORPUS_DOORS:
         raise Forbidden("This door is not for agents.", hint="An agent reports on the task that it was invoked for.")
     agent_id = _agent_id(claims)
     await cell.agent_keys.check(agent_id, claims.key_id)
+    if door in CORPUS_DOORS and claims.task_id is None:
+        return agent_id
     reference = task_reference(str(request.path_params.get("task")))
     if claims.task_id in (None, reference.task_id):
         async with cell.pool.acquire() as connection:

@@ -58,9 +58,10 @@ class Corrections(schemas.Shape):
     next_cursor: str | None
 
 
-async def corpus_reader(person: Reader) -> None:
+async def corpus_reader(cell: CellDependency, person: Reader) -> None:
     """Refuses who may not read the corpus."""
-    corrections.check_reader(person)
+    async with cell.transaction() as connection:
+        await corrections.check_reader(connection, person)
 
 
 def _query(

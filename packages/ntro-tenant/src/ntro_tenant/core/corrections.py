@@ -13,7 +13,7 @@ from ntro_server.errors import Forbidden, Invalid
 from ntro_tenant.core.corrected_values import corrections_of
 from ntro_tenant.core.people import Person
 from ntro_tenant.core.views import CorrectionView
-from ntro_tenant.db.corrections_repository import correcting_events
+from ntro_tenant.db.corrections_repository import correcting_events, reading_agents
 
 READERS = frozenset({"admin", "engineer"})
 """Roles that improve runbooks."""
@@ -39,13 +39,20 @@ class CorpusPage:
     next_cursor: str | None
 
 
-def check_reader(person: Person) -> None:
-    """Lets pass who may read the corpus.
+async def check_reader(connection: asyncpg.Connection, person: Person) -> None:
+    """Lets pass who may read the corpus: an engineer, an admin, and an agent that the tenant's config names.
+
+    The config says `{"corrections": {"agents": ["<agent id>"]}}`.
 
     Raises:
-        Forbidden: the person has no such role.
+        Forbidden: the person has no such role, or the agent is not named.
     """
-    if not person.roles & READERS:
+    if person.agent_id is not None:
+        named = await reading_agents(connection)
+        may_read = isinstance(named, list) and str(person.agent_id) in named
+    else:
+        may_read = bool(person.roles & READERS)
+    if not may_read:
         raise Forbidden("The corrections are for engineers and admins.", hint="Ask for the role engineer.")
 
 

@@ -44,6 +44,11 @@ class CorrectingEvent:
     shown: Any
 
 
+async def reading_agents(connection: asyncpg.Connection) -> Any:
+    """What the tenant's config says of agents that read its corrections, as it was written."""
+    return await connection.fetchval("select config #> '{corrections,agents}' from system.tenant limit 1")
+
+
 async def correcting_events(
     connection: asyncpg.Connection, *, first: int, runbook: str | None, since: datetime | None, limit: int
 ) -> list[CorrectingEvent]:
