@@ -15,7 +15,9 @@ def author_runbook(slug: str, purpose: str = "", tenant_slug: str = "") -> str:
 1. Read ntro://skills/{slug} if it is there, else ask the person for a skill definition (a runbook.md: front matter \
 with slug, version, steps and config schema, then when to use it, patterns, edge cases). Read ntro://runbooks for \
 what there is already; ntro://runbooks/document-ingest shows the style of the code.
-2. Read the data platform: ntro://integrations, then ntro://integrations/ID/schemas.
+2. Read the data platform: ntro://integrations, then ntro://integrations/ID/schemas. For a runbook that is there \
+already read what people corrected (ntro_corrections_list: client data, keep it there) and remarked \
+(ntro://runbooks/{slug}/feedback): the next version gets each of these right, and its tests say so.
 3. ntro_runbook_scaffold makes the folder. Then write templates/workflow.py (order of the steps, no input or output), \
 templates/activities.py (all that reads, writes or waits) and templates/models.py. Money is Decimal, never a float.
 4. ntro_runbook_validate until it is ok. ntro_runbook_test with scenarios of your own in tests/scenarios.py: approved, \
