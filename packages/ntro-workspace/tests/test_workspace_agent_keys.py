@@ -13,7 +13,13 @@ from ntro_workspace.internal.public_key import public_half
 CHANGES = ("post", "put", "patch", "delete")
 TOKEN = "/v1/workspace/tenants/{tenant}/access-token"
 WITHOUT_A_KEY = ("sign-in", "sign-out")
-BODY_FIRST = ("/v1/workspace/keys", "/v1/workspace/users", "/v1/internal/", "/v1/runbooks")
+BODY_FIRST = (
+    "/v1/workspace/keys",
+    "/v1/workspace/users",
+    "/v1/workspace/registry/deployments",
+    "/v1/internal/",
+    "/v1/runbooks",
+)
 """Doors that look at the body before they look at what the key may do."""
 
 
