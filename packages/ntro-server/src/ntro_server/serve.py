@@ -6,6 +6,8 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
+from ntro_server.bounded_http import BoundedHttpProtocol
+
 GRACE_SECONDS = 5
 
 
@@ -20,16 +22,20 @@ def serve(app: ASGIApp, *, host: str, port: int) -> None:
         PortTakenError: `host:port` is in use.
     """
     listener = _listen(host, port)
-    config = uvicorn.Config(
+    uvicorn.Server(configuration(app)).run(sockets=[listener])
+
+
+def configuration(app: ASGIApp) -> uvicorn.Config:
+    """How both servers speak HTTP."""
+    return uvicorn.Config(
         app,
-        http="h11",  # the other parser sets no limit to what a client may send as headers; this one 64 KiB
+        http=BoundedHttpProtocol,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         proxy_headers=False,
     )
-    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
