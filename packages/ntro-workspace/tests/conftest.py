@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from ntro_workspace.settings import WorkspaceSettings
 
 WAIT_SECONDS = 30
 ADMIN_KEY = "ntro_admin_operators_own_choice_of_text"
+_CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
 @workflow.defn(name="DeployRunbook", sandboxed=False)
@@ -272,3 +274,61 @@ def tenant_key(api: httpx2.AsyncClient):
         return key
 
     return mint
+
+
+class Browser:
+    """A browser of somebody: keeps cookies, and sends forms with what its pages hold."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self.client = client
+
+    async def text(self, address: str, status: int = 200) -> str:
+        answer = await self.client.get(address)
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "unsafe-inline" not in answer.headers["content-security-policy"]
+        return answer.text
+
+    async def send(self, address: str, **form: Any) -> httpx2.Response:
+        """Sends a form as a page of the session would."""
+        found = _CSRF.search((await self.client.get("/runs")).text)
+        assert found is not None
+        return await self.client.post(address, data={"csrf": found[1]} | form)
+
+
+@pytest.fixture
+def browse(workspace_app: FastAPI) -> Callable[..., Any]:
+    """Opens a browser: signed in by a code or key, or not at all."""
+
+    @asynccontextmanager
+    async def opened(secret: str | None = ADMIN_KEY) -> AsyncIterator[Browser]:
+        transport = httpx2.ASGITransport(app=workspace_app, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:3000", headers={"Accept": "text/html"}
+        ) as client:
+            if secret is not None:
+                answer = await client.post("/sign-in", data={"secret": secret})
+                assert answer.status_code == 200, answer.text
+            yield Browser(client)
+
+    return opened
+
+
+@pytest.fixture
+async def operator(browse: Callable[..., Any]) -> AsyncIterator[Browser]:
+    async with browse() as browser:
+        yield browser
+
+
+@pytest.fixture
+def code_of(api: httpx2.AsyncClient) -> Callable[..., Awaitable[str]]:
+    """Enters a person and gives their sign-in code."""
+
+    async def enter(*roles: str, name: str = "Ann", tenant: str | None = None) -> str:
+        email = f"{uuid4().hex[:8]}@example.com"
+        person = {"email": email, "name": name, "roles": roles} | ({"tenantId": tenant} if tenant else {})
+        assert (await api.post("/workspace/users", json=person)).status_code == 201
+        code: str = (await api.post(f"/workspace/users/{email}/sign-in-code")).json()["code"]
+        return code
+
+    return enter
