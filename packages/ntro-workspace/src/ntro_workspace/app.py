@@ -20,6 +20,7 @@ from ntro_workspace.api.described_errors import describe_errors
 from ntro_workspace.api.idempotency import Idempotency, IdempotencyParts
 from ntro_workspace.api.input_errors import install_input_errors
 from ntro_workspace.api.limits import install_rate_limit_errors
+from ntro_workspace.api.single_use import SingleUse
 from ntro_workspace.audit import api as audit
 from ntro_workspace.commands.sender import CommandSender
 from ntro_workspace.commands.temporal import TemporalGateway
@@ -100,6 +101,7 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
     app.add_middleware(Idempotency, parts=idempotency_parts)
     app.add_middleware(BoundedBody)
     app.add_middleware(AccessLog)
+    app.add_middleware(SingleUse)
     app.add_middleware(RequestContext)
     return app
 

@@ -1,0 +1,29 @@
+"""Connections of the oldest clients are used once.
+
+Their calls without `await` each run in an event loop of their own, over one pool: every second call finds a kept
+connection of a loop that has ended, and fails. Where the server closes the connection, there is none to find.
+"""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_THEY_SAY = "python-httpx/"
+
+
+class SingleUse:
+    """Closes the connection after the answer to a client of that kind; all others keep theirs."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not Headers(scope=scope).get("user-agent", "").startswith(_THEY_SAY):
+            await self._app(scope, receive, send)
+            return
+
+        async def closing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        await self._app(scope, receive, closing)
