@@ -1,6 +1,6 @@
 """Agents that other platforms host."""
 
-from manifest.requirement import AGENTS, CELL_API, CLI, SDK, WORKSPACE, Requirement, of
+from manifest.requirement import AGENTS, CELL, CELL_API, CLI, MCP, SDK, WORKSPACE, Requirement, of
 
 CLAUDE = f"{AGENTS}/test_agents_claude_sessions.py"
 FILES = f"{AGENTS}/test_agents_files.py"
@@ -113,5 +113,35 @@ REQUIREMENTS = (
         "system: agents",
         "Sessions, files and runs of agents: followed, handed over between workers, recorded with their evidence.",
         (CLAUDE, FILES, RUNS),
+    ),
+    Requirement(
+        "AGENT-REQ",
+        "system: agents",
+        "What an agent asks is answered in its task page, without a script and live, once, by who may decide.",
+        (f"{CELL_API}/test_cell_agents_page.py",),
+    ),
+    Requirement(
+        "AGENT-GATE",
+        "system: decisions",
+        "An agent decides the gates its tenant opens to agents, for its own task; never a sign-off or one for two people.",
+        (f"{MCP}/test_mcp_agent_gates.py",),
+    ),
+    Requirement(
+        "OBS-1",
+        "seed: how-it-works",
+        "The observer notes low confidence, variance, unusual durations, missing documents, duplicates, with evidence.",
+        (f"{CELL}/test_cell_observer_rules.py", f"{CELL_API}/test_cell_observer_log.py"),
+    ),
+    Requirement(
+        "OBS-2",
+        "seed: how-it-works",
+        "The observer can change no result, notes each thing once, and is off, by rules only, or on per tenant.",
+        (f"{CELL}/test_cell_observer_apart.py",),
+    ),
+    Requirement(
+        "CORR-AGENT",
+        "seed: how-it-works",
+        "Corrections are read by the agents a tenant names, and by no other.",
+        (f"{CELL_API}/test_cell_corrections_agents.py",),
     ),
 )

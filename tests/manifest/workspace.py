@@ -133,4 +133,28 @@ REQUIREMENTS = (
         "Wrong keys 401, unknown things 404, duplicates 409, invalid bodies 422 with one message; never a 5xx.",
         (f"{WHOLE}/test_acceptance_bad_input.py",),
     ),
+    Requirement(
+        "CONSOLE-2",
+        "system: doors",
+        "The console pages show metadata only, escaped, with what a role may change.",
+        (f"{WORKSPACE}/test_workspace_console_pages.py", f"{WORKSPACE}/test_workspace_console_values.py"),
+    ),
+    Requirement(
+        "CONSOLE-3",
+        "http contract 11",
+        "Keys are minted, shown once and revoked, schedules paused and run, people given roles, by forms.",
+        (f"{WORKSPACE}/test_workspace_console_forms.py",),
+    ),
+    Requirement(
+        "WS-ONCE",
+        "system: security",
+        "What may be used once is used once, however many try at the same moment.",
+        (f"{WORKSPACE}/test_workspace_single_use.py",),
+    ),
+    Requirement(
+        "WS-OUTAGE",
+        "system: decisions",
+        "Workspace or a cell away for a while: runs go on, status catches up in order, commands happen once.",
+        (f"{WHOLE}/test_acceptance_outages.py",),
+    ),
 )
