@@ -123,7 +123,7 @@ REQUIREMENTS = (
     Requirement(
         "AGENT-GATE",
         "system: decisions",
-        "An agent decides the gates its tenant opens to agents, for its own task; never a sign-off or one for two people.",
+        "An agent decides the gates its tenant opens to agents, for its own task; sign-offs are left to people.",
         (f"{MCP}/test_mcp_agent_gates.py",),
     ),
     Requirement(
