@@ -171,7 +171,8 @@ async def test_a_workflow_needs_a_runbook_an_entity_and_a_readable_schedule(
     assert_error(await api.post(path, json=body | {"schedule": "0 8 5 *"}), 422)
     assert_error(await api.post(path, json=body | {"schedule": "0 8 31 2 *"}), 422)
     assert_error(await api.post(path, json=body | {"schedule": "0 8 5 * *", "timezone": "Europe/Atlantis"}), 422)
-    assert_error(await api.post(path, json={"name": "legacy", "tenantId": tenant.slug}), 422)
+    assert_error(await api.post(path, json={"name": "half", "runbookSlug": "nav-monthly"}), 422)
+    assert_error(await api.post(path, json={"name": "half", "entityId": entity["id"]}), 422)
     created = (await api.post(path, json=body | {"entityId": "spv1", "tenantId": tenant.slug})).json()
     assert created["name"] == "nav-monthly spv1"
     assert created["entity"]["slug"] == "spv1"
