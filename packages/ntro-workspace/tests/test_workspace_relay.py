@@ -116,7 +116,10 @@ async def test_a_cell_that_is_down_is_503_and_a_relay_that_is_off_403(
     assert (await api.get(f"/workspace/tasks/{task['id']}/next-step")).status_code == 403
     await api.patch(f"/workspace/tenants/{cell.slug}", json={"relay": True})
     httpserver.stop()
-    found = await api.get(f"/workspace/tasks/{task['id']}/next-step")
+    try:
+        found = await api.get(f"/workspace/tasks/{task['id']}/next-step")
+    finally:
+        httpserver.start()  # Other tests of this process use it, too.
     assert found.status_code == 503
     assert found.json()["hint"]
 
