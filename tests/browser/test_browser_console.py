@@ -99,7 +99,7 @@ def test_a_run_that_waits_appears_by_itself_and_leads_to_its_page(desk: Any, off
     page = at_the_console(desk, office)
     task = office.new_close()
     row = page.locator(f"#run-{task}")
-    expect(row).to_contain_text("Documents")
+    expect(row).to_contain_text("Documents", timeout=60_000)  # the run has to get there, the page looks every 5 s
     expect(row.get_by_role("link", name="Open")).to_have_attribute("href", f"{office.ui}/tasks/{task}")
 
 
