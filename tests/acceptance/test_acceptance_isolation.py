@@ -114,6 +114,7 @@ def body_for(path: str, method: str, ids: Ids) -> Any:
         "/tasks": {"tenantId": ids.tenant, "workflowId": ids.workflow},
         "/entities": {"name": "Mine now", "slug": "mine-now"},
         "/registry/workflows": {"runbookSlug": "gate-drill", "entityId": ids.entity, "name": "Mine now"},
+        "/backfill": {"since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z"},
         "/registry/agents": {"tenantId": ids.tenant, "kind": "claude_managed", "name": "a", "externalRef": "r"},
         "/deploy": {"tenantSlug": ids.slug, "version": "9.9.9", "workflowClass": "XWorkflow", "files": bundle},
         "/keys": {"name": "k", "kind": "tenant", "tenantId": ids.tenant},
