@@ -8,12 +8,13 @@ kinds, without any of the work behind them. Target: at most 1.15 times that flow
 
 import asyncio
 import os
-import shutil
 import statistics
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -220,7 +221,7 @@ async def server() -> AsyncIterator[Client]:
         yield await Client.connect(address, data_converter=pydantic_data_converter)
         return
     async with await WorkflowEnvironment.start_local(
-        data_converter=pydantic_data_converter, dev_server_existing_path=shutil.which("temporal")
+        data_converter=pydantic_data_converter, dev_server_existing_path=str(Path(sys.executable).with_name("temporal"))
     ) as environment:
         yield environment.client
 

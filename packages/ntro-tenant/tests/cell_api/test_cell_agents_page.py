@@ -95,6 +95,7 @@ def open_task(chromium: Browser, site: str, task: UUID, token: Callable[..., str
         context.set_default_timeout(WAIT_MS)
         page = await context.new_page()
         await page.goto(f"{site}/sign-in?token={token('accountant', purpose=Purpose.SIGN_IN)}")
+        await page.wait_for_url(f"{site}/")  # signing in leads on to the list by itself
         await page.goto(f"{site}/tasks/{task}")
         return page
 
