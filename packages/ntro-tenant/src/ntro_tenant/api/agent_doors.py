@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import Request
 
+from ntro.types.actors import AGENT
 from ntro.workspace.tokens import TokenClaims
 from ntro_server.errors import Forbidden, NotFound
 from ntro_tenant.core.cell import Cell
@@ -29,7 +30,6 @@ The last two open only for gates that the tenant lets agents decide."""
 CORPUS_DOORS: frozenset[tuple[str, str]] = frozenset({("GET", "/v1/corrections"), ("GET", "/v1/corrections/export")})
 """Doors that belong to no task; they open only to agents that the tenant names as readers of its corrections."""
 
-_SUBJECT = "agent:"
 _API = "/v1"
 
 
@@ -70,6 +70,6 @@ def _address(request: Request) -> str:
 
 def _agent_id(claims: TokenClaims) -> UUID:
     try:
-        return UUID(claims.subject.removeprefix(_SUBJECT))
+        return UUID(claims.subject.removeprefix(AGENT))
     except ValueError as error:
         raise Forbidden("The token is not of one agent.", hint="Exchange the agent's own key at Workspace.") from error

@@ -13,14 +13,13 @@ from ntro_server.errors import Conflict, Forbidden, Invalid
 from ntro_tenant.core.people import Person
 from ntro_tenant.core.posted_events import post_event
 from ntro_tenant.core.references import TaskReference
-from ntro_tenant.core.views import SUBMIT_KINDS
+from ntro_tenant.core.views import REVIEW_KIND, SUBMIT_KINDS
 from ntro_tenant.db import agents_repository
 from ntro_tenant.db.agents_repository import OpenSession
 
 MAX_STEPS = 100
 MAX_REQUESTS = 20
-_REVIEW = "interactive_review"
-_ASKED = SUBMIT_KINDS | {_REVIEW}
+_ASKED = SUBMIT_KINDS | {REVIEW_KIND}
 _MAX_TEXT = 500
 _STATUS = {"step_started": "active", "step_completed": "completed", "step_failed": "failed"}
 REPORTED = frozenset(

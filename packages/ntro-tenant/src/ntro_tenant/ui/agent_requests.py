@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ntro.types.actors import agent_actor
 from ntro_tenant.core.references import TaskReference
 from ntro_tenant.core.views import SUBMIT_KINDS, GateView
 from ntro_tenant.db.agent_questions_repository import AgentQuestion
@@ -101,7 +102,7 @@ def title_of(pending: dict[str, Any]) -> str:
 
 def subject_of(question: AgentQuestion) -> str:
     """The agent as the log names it."""
-    return f"agent:{question.agent_id}"
+    return agent_actor(question.agent_id)
 
 
 def _past(question: AgentQuestion) -> PastRequest:

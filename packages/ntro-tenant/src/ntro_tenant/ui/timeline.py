@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from ntro_tenant.core.views import EventView
+from ntro_tenant.core.views import REVIEW_KIND, EventView
 from ntro_tenant.ui.agent_requests import title_of
 from ntro_tenant.ui.values import label_of
 
@@ -113,7 +113,7 @@ def _still_open(events: Sequence[EventView]) -> frozenset[str]:
     """Reviews that wait for a person."""
     opened = [event.payload for event in events if event.type == "gate.opened"]
     closed = {event.payload.get("gate_id") for event in events if event.type == "gate.closed"}
-    reviews = [gate for gate in opened if gate.get("kind") == "interactive_review"]
+    reviews = [gate for gate in opened if gate.get("kind") == REVIEW_KIND]
     return frozenset(str(gate["gate_id"]) for gate in reviews if gate["gate_id"] not in closed)
 
 

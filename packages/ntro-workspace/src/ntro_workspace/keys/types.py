@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from ntro.types.actors import agent_actor
 from ntro_server.errors import Forbidden, NotFound
 
 SPEAK_FOR_USERS = "speak-for-users"
@@ -51,7 +52,7 @@ class Principal:
     def subject(self) -> str:
         """Who acts, as cells and the audit trail name it: with several keys a person or an agent stays one."""
         if self.agent_id is not None:
-            return f"agent:{self.agent_id}"
+            return agent_actor(self.agent_id)
         return f"key:{self.key_id}" if self.user_id is None else f"user:{self.user_id}"
 
     def require(self, scope: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ntro.data import DataPlane
+from ntro.types.actors import agent_actor
 from ntro.workflow.agents.models import AgentOutputFile
 
 _STORED = """
@@ -52,7 +53,7 @@ async def place_of(db: DataPlane, tag: str, *, agent_id: str, task_id: str, enti
     )
     found = row or {"id": None, "slug": entity_slug or ""}
     source = f"agent_output:{agent_id}"
-    return FilePlace(tag, source, task_id, found["slug"], found["id"], uploaded_by=f"agent:{agent_id}")
+    return FilePlace(tag, source, task_id, found["slug"], found["id"], uploaded_by=agent_actor(agent_id))
 
 
 async def store(db: DataPlane, place: FilePlace, file: ReceivedFile, pieces: AsyncIterator[bytes]) -> AgentOutputFile:

@@ -6,6 +6,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from ntro.types.actors import is_agent
 from ntro.workflow._gate import Gate
 from ntro.workflow._gates import Gates
 from ntro.workflow.decisions import (
@@ -17,7 +18,6 @@ from ntro.workflow.decisions import (
     USER_ACTION_SIGNAL,
     Decision,
     DecisionReceipt,
-    is_agent,
 )
 from ntro.workflow.user_action import ROW_ACTION, UserAction
 

@@ -13,9 +13,6 @@ PAYLOAD_CHANGED = "PayloadChanged"
 FOUR_EYES = "FourEyes"
 ALREADY_DECIDED = "AlreadyDecided"
 
-AGENT_ACTOR = "agent:"
-"""What the actor of a decision begins with where it is an agent's."""
-
 Verdict = Literal["approved", "rejected", "corrected"]
 
 
@@ -47,8 +44,3 @@ class DecisionReceipt(BaseModel):
 
     gate_id: str
     applied: bool
-
-
-def is_agent(actor: str | None) -> bool:
-    """Whether the actor of a decision is an agent."""
-    return actor is not None and actor.startswith(AGENT_ACTOR)

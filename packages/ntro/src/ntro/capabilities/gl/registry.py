@@ -1,6 +1,5 @@
 """Which provider serves an entity. A provider is made once for each connection, never kept after it has changed."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from ntro.capabilities.gl.errors import ConnectionError_, ProviderNotRegisteredError
 from ntro.capabilities.gl.interface import GLProvider
 from ntro.capabilities.sealed import opened
-from ntro.types.canonical import canonical_json
+from ntro.workflow.payloads import payload_hash
 
 MAX_KEPT = 256
 
@@ -55,28 +54,10 @@ async def for_entity(entity_id: UUID, *, tenant_config: Mapping[str, Any]) -> GL
     if name not in _factories:
         known = ", ".join(registered_providers())
         raise ProviderNotRegisteredError(f"No provider is registered as {name!r}; registered are: {known}.")
-    key = (entity_id, name, _digest(tenant_config))
+    # Everything that a provider could look at, so that no change of it is missed.
+    key = (entity_id, name, payload_hash(dict(tenant_config)))
     if key not in _kept:
         while len(_kept) >= MAX_KEPT:
             del _kept[next(iter(_kept))]
         _kept[key] = _factories[name]({**opened(tenant_config), "entity_id": str(entity_id)})
     return _kept[key]
-
-
-def _digest(tenant_config: Mapping[str, Any]) -> str:
-    """Of everything that a provider could look at, so that no change of it is missed."""
-    return hashlib.sha256(canonical_json(_hashable(dict(tenant_config))).encode()).hexdigest()
-
-
-def _hashable(value: Any) -> Any:
-    match value:
-        case float():
-            return repr(value)
-        case Mapping():
-            return {str(name): _hashable(item) for name, item in value.items()}
-        case list() | tuple():
-            return [_hashable(item) for item in value]
-        case None | bool() | int() | str():
-            return value
-        case _:
-            return str(value)
