@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+# Modules with assertions that tests of more than one folder share: named before the first of them is imported.
+pytest.register_assert_rewrite("tests.faults", "tests.security")
+
 ROOT = Path(__file__).parents[1]
 NTRO = Path(sys.executable).with_name("ntro")
 UP_SECONDS = 240

@@ -97,6 +97,7 @@ def test_a_schedule_is_paused_and_resumed(desk: Any, office: Any, workflow: str)
 
 def test_a_run_that_waits_appears_by_itself_and_leads_to_its_page(desk: Any, office: Any):
     page = at_the_console(desk, office)
+    page.get_by_role("link", name="Waits for a person").click()
     task = office.new_close()
     row = page.locator(f"#run-{task}")
     expect(row).to_contain_text("Documents", timeout=60_000)  # the run has to get there, the page looks every 5 s

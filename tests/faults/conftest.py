@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-pytest.register_assert_rewrite("tests.faults.background", "tests.faults.findings", "tests.faults.victims")
-
 
 @pytest.fixture
 def chance(say: Callable[[str], None]) -> random.Random:

@@ -9,8 +9,6 @@ from tests.security.canaries import Canaries
 
 from ntro.workspace.client import Client
 
-pytest.register_assert_rewrite("tests.security.places", "tests.security.planting")
-
 
 @pytest.fixture(scope="session")
 def operator(stack: Stack) -> Iterator[Client]:
