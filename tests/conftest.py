@@ -74,8 +74,8 @@ class Stack:
 
 
 def new_stack(home: Path) -> Stack:
-    """A stack that is not started yet, on ports of its own."""
-    return Stack(home, random.SystemRandom().randrange(20_000, 50_000, 100))
+    """A stack that is not started yet, on ports of its own, below those that systems give to outgoing connections."""
+    return Stack(home, random.SystemRandom().randrange(10_000, 28_000, 100))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ DRAIN_SECONDS = 60.0
 JOURNALS = 9
 DOCUMENTS = 7
 PACK = 2
-STEPS = {"nav-monthly": 11, "document-ingest": 4}
+STEPS = {"nav-monthly": 12, "document-ingest": 4}
 
 
 def inspect(stack: Stack, result: dict[str, Any]) -> None:

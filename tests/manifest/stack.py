@@ -52,7 +52,7 @@ REQUIREMENTS = (
         "STACK-3",
         "system: the embedded stack",
         "A taken port, a full disk, broken state or a missing program is named with its remedy.",
-        (f"{CLI}/test_stack_commands.py", f"{CLI}/test_stack_state.py"),
+        (f"{CLI}/test_stack_commands.py", f"{CLI}/test_stack_state.py", f"{CLI}/test_stack_provisioning.py"),
     ),
     Requirement(
         "STACK-4",

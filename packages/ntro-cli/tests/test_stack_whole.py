@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 SERVERS = ["postgres", "temporal", "workspace", "cell-demo-api", "cell-demo-ops"]
 LOOPBACK, LISTENING = "0100007F", "0A"  # as /proc/net/tcp writes them
 # Far from the ports of a stack that the developer may have running.
-BASE = random.SystemRandom().randrange(30_000, 50_000, 50)
+BASE = random.SystemRandom().randrange(10_000, 28_000, 50)
 
 
 class Stack:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,13 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from mcp.client import Client as McpClient
 from mcp_types import CallToolResult
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client as TemporalClient
 
 from ntro.workspace import Client
 from ntro.workspace.commands import namespace_of
 from ntro.workspace.sealing import new_key_pair
+from ntro.workspace.wire import StatusBatch, TaskReport, TaskState
 from ntro_mcp.caller import ConfiguredCaller
 from ntro_mcp.server import create_server
 from ntro_server.postgres import register_json
@@ -52,6 +53,7 @@ class World:
     workflow: str
     workflow_id: str
     admin_key: str = ADMIN_KEY
+    cell_key: str = ""
 
     @property
     def http(self) -> httpx2.Client:
@@ -67,13 +69,24 @@ class World:
         return made
 
     async def task(self, *, status: str = "IN_PROGRESS") -> str:
-        """A task of the month, known to Workspace and, as its recorder would have written it, to the cell."""
+        """A task of the month, known to the cell, as its recorder would have written it, and to Workspace."""
+        task = await self.queued_task()
+        await self.start(task, status=status)
+        await asyncio.to_thread(self._report, task, status)
+        return task
+
+    async def queued_task(self) -> str:
+        """A task whose start has not reached the cell."""
         body = {"tenantId": self.tenant, "workflowId": self.workflow, "context": {"period": "2026-03"}}
         made = await asyncio.to_thread(self.make, "/workspace/tasks", body)
+        return str(made["id"])
+
+    async def start(self, task: str, *, status: str = "IN_PROGRESS") -> None:
+        """The cell's rows of a task."""
         await self.sql(
             """insert into system.tasks (id, title, status, entity_id, workflow_id, runbook_slug, period)
                values ($1, 'NAV 2026-03', $2, $3, $4, 'nav-monthly', '2026-03')""",
-            UUID(made["id"]),
+            UUID(task),
             status,
             UUID(self.entity_id),
             UUID(self.workflow_id),
@@ -81,11 +94,25 @@ class World:
         await self.sql(
             """insert into system.runs (workflow_id, run_id, task_id, slug, status, steps, started_at)
                values ($1, $2, $3, 'nav-monthly', 'RUNNING', '[]', now())""",
-            made["id"],
+            task,
             str(uuid4()),
-            UUID(made["id"]),
+            UUID(task),
         )
-        return str(made["id"])
+
+    def _report(self, task: str, status: str) -> None:
+        report = TaskReport(
+            task_id=UUID(task),
+            seq=1,
+            workflow_id=UUID(self.workflow_id),
+            entity_id=UUID(self.entity_id),
+            runbook="nav-monthly",
+            status=TypeAdapter[TaskState](TaskState).validate_python(status),
+            at=datetime.now(UTC),
+        )
+        body = StatusBatch(reports=[report]).model_dump_json()
+        headers = {"Authorization": f"Bearer {self.cell_key}", "Content-Type": "application/json"}
+        answer = httpx2.post(f"{self.workspace}/internal/status", content=body, headers=headers)
+        assert answer.json()["accepted"] == 1, answer.text
 
     async def gate(self, task: str, **fields: Any) -> str:
         """An open gate of the task; a review where nothing else is said."""
@@ -247,6 +274,7 @@ def cell_settings(world: World, temporal_address: str, home: Path) -> CellSettin
     with world.http as http:
         public_key = http.get("/internal/public-key").json()["publicKey"]
     cell_key = world.make(f"/internal/provisioning/{world.tenant_id}/cell-key", {})["apiKey"]
+    world.cell_key = cell_key
     asyncio.run(migrate(world.cell_database))
     return CellSettings(
         tenant_id=UUID(world.tenant_id),

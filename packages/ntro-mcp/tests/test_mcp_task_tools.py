@@ -33,6 +33,16 @@ async def test_waiting_for_a_next_step_is_bounded_and_says_when_to_ask_again(wor
     assert refused["code"] == "invalid"
 
 
+async def test_a_task_whose_start_is_on_its_way_to_the_cell_is_waited_for(world: Any) -> None:
+    task = await world.queued_task()
+    async with world.agent() as agent:
+        asking = asyncio.create_task(agent.call("ntro_task_get", task_id=task))
+        await asyncio.sleep(0.5)
+        assert not asking.done()
+        await world.start(task)
+        assert (await asking)["status"] == "IN_PROGRESS"
+
+
 @pytest.mark.parametrize("tool", ["ntro_task_approve", "ntro_task_reject"])
 async def test_signing_is_left_to_a_person_also_with_a_key_that_could_sign(world: Any, tool: str) -> None:
     task = await world.task(status="BLOCKED")

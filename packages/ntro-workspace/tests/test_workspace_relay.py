@@ -109,6 +109,17 @@ async def test_nothing_relayed_is_stored_or_logged(
     assert kept == 0
 
 
+async def test_a_task_on_its_way_to_the_cell_is_waited_for(
+    api: httpx2.AsyncClient, task: dict[str, Any], httpserver: HTTPServer
+):
+    assert (await api.get(f"/workspace/tasks/{task['id']}")).json()["status"] == "READY"
+    refusal = {"statusCode": 404, "message": "There is no such task.", "error": "Not Found"}
+    for door, answer in (("next-step", {"action": "wait", "status": "READY"}), ("logs", [])):
+        httpserver.expect_request(f"/v1/tasks/{task['id']}/{door}").respond_with_json(refusal, 404)
+        found = await api.get(f"/workspace/tasks/{task['id']}/{door}")
+        assert (found.status_code, found.json()) == (200, answer)
+
+
 async def test_a_cell_that_is_down_is_503_and_a_relay_that_is_off_403(
     api: httpx2.AsyncClient, cell: Any, task: dict[str, Any], httpserver: HTTPServer
 ):

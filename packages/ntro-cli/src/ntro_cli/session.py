@@ -51,8 +51,15 @@ class Session:
         return self.connection.default_entity
 
     def cell_of(self, task: str) -> "CellClient":
-        """The cell in which `task` runs; a child run is in the cell of its root."""
-        return self.client.cell(self.client.tasks.get_sync(root_of(task)).tenantId)
+        """The cell in which `task` runs; a child run is in the cell of its root.
+
+        A start that is still on its way there is waited for.
+        """
+        root = self.client.tasks.get_sync(root_of(task))
+        cell = self.client.cell(root.tenantId)
+        if root.status == "READY":
+            cell.tasks.appear_sync(root.id)
+        return cell
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from ntro.workspace.config import resolve
 from ntro.workspace.models import Task
 from ntro_mcp.errors import ToolUsageError
 
+START_SECONDS = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -47,8 +49,19 @@ class Caller:
         return await self.client.tasks.get(root_of(task))
 
     async def cell_of(self, task: str) -> CellClient:
-        """The cell in which `task` runs."""
-        return self.client.cell((await self.row_of(task)).tenantId)
+        """The cell in which `task` runs. A start that is still on its way there is waited for.
+
+        Raises:
+            WaitTimeoutError: the cell does not take the start within half a minute.
+        """
+        return await self.cell_with(await self.row_of(task))
+
+    async def cell_with(self, row: Task) -> CellClient:
+        """As `cell_of`, of a task that was read already."""
+        cell = self.client.cell(row.tenantId)
+        if row.status == "READY":
+            await cell.tasks.appear(row.id, seconds=START_SECONDS)
+        return cell
 
 
 class Callers(Protocol):

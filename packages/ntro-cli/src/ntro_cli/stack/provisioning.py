@@ -72,6 +72,8 @@ class Provisioner:
             except (StackError, httpx2.HTTPError, TimeoutError, OSError, ValueError) as error:
                 _log.warning("attempt %s to provision %s failed: %s", attempt, tenant.slug, error)
                 problem = _problem(error)
+                if tenant.url is None:
+                    await self._give_up_address(tenant)
             else:
                 self._fleet.failed.pop(tenant.slug, None)
                 self._fleet.publish()
@@ -94,6 +96,11 @@ class Provisioner:
         done = TenantProvision(status="ACTIVE", url=f"{ui}/v1", uiUrl=ui, sealingPublicKey=public)
         await self._doors.report(tenant.tenantId, done)
         _log.info("the cell of %s is ready at %s", tenant.slug, ui)
+
+    async def _give_up_address(self, tenant: ProvisioningItem) -> None:
+        """Lets the next attempt choose another port: nobody was told of this one, and it may be what went wrong."""
+        await self._fleet.stop_cell(tenant.slug)
+        await self._promises.dismiss(tenant.slug)
 
     async def _take_down(self, tenant: ProvisioningItem) -> None:
         await self._fleet.stop_cell(tenant.slug)

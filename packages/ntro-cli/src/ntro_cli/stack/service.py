@@ -86,7 +86,8 @@ class Service:
         """Pauses, unless it is told to try again; the next pause."""
         self._wake.clear()
         try:
-            await asyncio.wait_for(self._wake.wait(), pause)
+            async with asyncio.timeout(pause):
+                await self._wake.wait()
         except TimeoutError:
             return min(pause * 2, LONGEST_PAUSE)
         return FIRST_PAUSE

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from ntro.workspace.cell import CellEvent, CellFile, CellNextStep, CellTask
+from ntro.workspace.errors import WaitTimeoutError
 from ntro_mcp.hints import READS
 from ntro_mcp.paging import DEFAULT_ROWS, MAX_ROWS, Cursor, Limit, Page, page_of
 from ntro_mcp.registering import Group, tool
@@ -47,10 +48,14 @@ class TaskTools(Group):
         caller = await self.caller()
         task = caller.task_of(task_id)
         row = await caller.row_of(task)
-        cell = caller.client.cell(row.tenantId)
-        found = await ask_until(
-            lambda: cell.tasks.next_step(task), lambda step: step.action != "wait", seconds=wait_seconds
-        )
+        try:
+            cell = await caller.cell_with(row)
+        except WaitTimeoutError:
+            found = CellNextStep(action="wait")
+        else:
+            found = await ask_until(
+                lambda: cell.tasks.next_step(task), lambda step: step.action != "wait", seconds=wait_seconds
+            )
         more: dict[str, object] = {"link": row.links.workflow_ui if row.links else None}
         if found.action == "wait":
             more["pollAfterMs"] = POLL_AFTER_MS

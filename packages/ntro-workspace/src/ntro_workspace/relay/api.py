@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import asyncpg
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -19,14 +20,16 @@ router = APIRouter(prefix="/workspace/tasks", tags=["relay"])
 
 @router.get("/{task}/next-step", response_model=NextStep)
 async def next_step(task: str, request: Request, context: PartsOf) -> Response:
-    """What to do next, as the cell says it."""
-    return await context.relay.stream(await _reading(task, "next-step", request, context))
+    """What to do next, as the cell says it. A task is waited for while its start is on its way to the cell."""
+    row, call = await _reading(task, "next-step", request, context)
+    return await context.relay.stream(call, where_unknown=_where_queued(row, {"action": "wait", "status": "READY"}))
 
 
 @router.get("/{task}/logs", response_model=list[LogEntry])
 async def logs(task: str, request: Request, context: PartsOf) -> Response:
-    """The task's log, as the cell says it."""
-    return await context.relay.stream(await _reading(task, "logs", request, context))
+    """The task's log, as the cell says it; empty while its start is on its way to the cell."""
+    row, call = await _reading(task, "logs", request, context)
+    return await context.relay.stream(call, where_unknown=_where_queued(row, []))
 
 
 @router.post("/{task}/approve", response_model=Task | Acknowledgement)
@@ -41,14 +44,18 @@ async def reject(task: str, request: Request, context: PartsOf, body: Decision |
     return await _decide(task, "rejected", request, context, body)
 
 
-async def _reading(task: str, door: str, request: Request, context: Parts) -> RelayedCall:
+async def _reading(task: str, door: str, request: Request, context: Parts) -> tuple[asyncpg.Record, RelayedCall]:
     async with unit_of_work(request, context) as (connection, caller):
         caller.require("read")
         row = await tasks.resolve(connection, task, caller)
         tenant = await tenants.resolve(connection, str(row["tenant_id"]), caller)
     url = cell_address(tenant, task, door)
     token = access.access_token(tenant, _reader_roles(caller), caller, context.settings.signing_key.get_secret_value())
-    return RelayedCall("GET", url, token.token)
+    return row, RelayedCall("GET", url, token.token)
+
+
+def _where_queued(row: asyncpg.Record, answer: object) -> Response | None:
+    return JSONResponse(answer) if row["status"] == "READY" else None
 
 
 async def _decide(

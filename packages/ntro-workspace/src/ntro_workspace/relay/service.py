@@ -46,13 +46,16 @@ class Relay:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def stream(self, call: RelayedCall) -> Response:
-        """The cell's answer as it comes, whatever it is.
+    async def stream(self, call: RelayedCall, *, where_unknown: Response | None = None) -> Response:
+        """The cell's answer as it comes, whatever it is; `where_unknown`, if given, in place of its 404.
 
         Raises:
             Unavailable: the cell does not answer.
         """
         answer = await self._send(call)
+        if where_unknown is not None and answer.status_code == HTTPStatus.NOT_FOUND:
+            await answer.aclose()
+            return where_unknown
         return _passed_on(answer)
 
     async def deliver(self, call: RelayedCall) -> Response | None:
