@@ -101,7 +101,7 @@ REQUIREMENTS = (
         "WS-13",
         "http contract 1: lists",
         "Lists are whole unless a page is asked for; pages neither lose nor repeat; who was slower is told so.",
-        (f"{WORKSPACE}/test_workspace_pages.py",),
+        (f"{WORKSPACE}/test_workspace_pages.py", f"{WORKSPACE}/test_workspace_direct_reads.py"),
     ),
     Requirement(
         "WS-14",

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from ntro_server.errors import Unavailable, error_body
 
-_OUTAGES: tuple[type[Exception], ...] = (
+OUTAGES: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 def install_outage_handlers(app: FastAPI) -> None:
     """Makes lost connections to PostgreSQL leave as 503."""
-    for outage in _OUTAGES:
+    for outage in OUTAGES:
         app.add_exception_handler(outage, _outage)
 
 

@@ -17,6 +17,7 @@ from ntro_workspace.api.access_log import AccessLog
 from ntro_workspace.api.body import BoundedBody
 from ntro_workspace.api.context import Parts, bearer
 from ntro_workspace.api.described_errors import describe_errors
+from ntro_workspace.api.direct import DirectReads
 from ntro_workspace.api.idempotency import Idempotency, IdempotencyParts
 from ntro_workspace.api.input_errors import install_input_errors
 from ntro_workspace.api.limits import install_rate_limit_errors
@@ -28,6 +29,7 @@ from ntro_workspace.console import links_api
 from ntro_workspace.console.routes import install_console
 from ntro_workspace.crypto import Vault
 from ntro_workspace.db.database import Database
+from ntro_workspace.db.shared_reads import SharedReads
 from ntro_workspace.definitions import api as definitions
 from ntro_workspace.entities import api as entities
 from ntro_workspace.integrations import api as integrations
@@ -93,13 +95,18 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
     install_console(app)
     describe_errors(app)
 
-    def idempotency_parts() -> IdempotencyParts:
+    def process_parts() -> Parts:
         parts: Parts = app.state.parts
+        return parts
+
+    def idempotency_parts() -> IdempotencyParts:
+        parts = process_parts()
         owner = f"{socket.gethostname()}:{settings.port}"
         return IdempotencyParts(parts.database, parts.vault, parts.pepper, owner)
 
     app.add_middleware(Idempotency, parts=idempotency_parts)
     app.add_middleware(BoundedBody)
+    app.add_middleware(DirectReads, parts=process_parts, reads={f"{PREFIX}/workspace/tasks": tasks.list_directly})
     app.add_middleware(AccessLog)
     app.add_middleware(SingleUse)
     app.add_middleware(RequestContext)
@@ -136,6 +143,7 @@ async def running(settings: WorkspaceSettings) -> AsyncIterator[Parts]:
             identity_provider=provider,
             vault=Vault(pepper),
             database=database,
+            shared_reads=SharedReads(),
             temporal=temporal,
             sender=sender,
             follower=follower,

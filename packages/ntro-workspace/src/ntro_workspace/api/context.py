@@ -15,6 +15,7 @@ from ntro_workspace.commands.sender import CommandSender
 from ntro_workspace.commands.temporal import TemporalGateway
 from ntro_workspace.crypto import Vault
 from ntro_workspace.db.database import Database
+from ntro_workspace.db.shared_reads import SharedReads
 from ntro_workspace.keys.keyring import Keyring
 from ntro_workspace.keys.rates import RateLimiter
 from ntro_workspace.keys.types import Principal
@@ -40,6 +41,7 @@ class Parts:
     identity_provider: IdentityProvider | None
     vault: Vault
     database: Database
+    shared_reads: SharedReads
     temporal: TemporalGateway
     sender: CommandSender
     follower: DeploymentFollower
@@ -92,15 +94,6 @@ async def unit_of_work(request: Request, context: Parts) -> AsyncIterator[tuple[
         yield connection, await principal(request, connection, context)
     if request.method not in _READING:
         context.keyring.forget()
-
-
-@asynccontextmanager
-async def reading(request: Request, context: Parts) -> AsyncIterator[tuple[asyncpg.Connection, Principal]]:
-    """A connection and a caller who may read, without the framework's dependencies: for what is asked most often."""
-    async with context.database.reading() as connection:
-        caller = await principal(request, connection, context)
-        caller.require("read")
-        yield connection, caller
 
 
 Caller = Annotated[Principal, Depends(principal, scope="function")]
