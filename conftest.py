@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,6 +30,50 @@ def postgres_url() -> Iterator[str]:
         finally:
             server.stop()
             server.remove()
+
+
+@pytest.fixture(scope="session")
+def session_database(postgres_url: str) -> Iterator[Callable[[], str]]:
+    """Makes empty databases that last for the session: migrating one takes longer than most tests."""
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(f"test_{uuid4().hex}")
+        asyncio.run(run_sql(postgres_url, f"create database {names[-1]}"))
+        return postgres_url.rsplit("/", 1)[0] + f"/{names[-1]}"
+
+    yield make
+    for name in names:
+        asyncio.run(run_sql(postgres_url, f"drop database {name} with (force)"))
+
+
+@pytest.fixture(scope="session")
+def empty_tables() -> Callable[..., Awaitable[None]]:
+    """Removes what a test left in the tables of some schemas, also where the tables forbid it."""
+
+    async def empty(url: str, schemas: Sequence[str], but: Sequence[str] = ()) -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute("set session_replication_role = replica")
+            tables = await connection.fetch(
+                """select format('%I.%I', schemaname, tablename) as name from pg_tables
+                   where schemaname = any($1) and tablename <> all($2)""",
+                schemas,
+                but,
+            )
+            await connection.execute(";".join(f"delete from {table['name']}" for table in tables))
+        finally:
+            await connection.close()
+
+    return empty
+
+
+async def run_sql(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
 
 
 @pytest.fixture

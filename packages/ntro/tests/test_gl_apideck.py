@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -97,14 +97,6 @@ def ledger(httpserver: HTTPServer) -> Iterator[Ledger]:
     config.reset()
 
 
-async def run_sql(url: str, sql: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(sql)
-    finally:
-        await connection.close()
-
-
 async def migrate(url: str) -> None:
     connection = await asyncpg.connect(url)
     await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
@@ -112,19 +104,17 @@ async def migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def postings_database(postgres_url: str) -> Iterator[str]:
-    """One migrated database for all tests here; making one takes longer than a test."""
-    name = f"test_{uuid4().hex}"
-    asyncio.run(run_sql(postgres_url, f"create database {name}"))
-    url = postgres_url.rsplit("/", 1)[0] + f"/{name}"
+def postings_database(session_database: Callable[[], str]) -> str:
+    url = session_database()
     asyncio.run(migrate(url))
-    yield url
-    asyncio.run(run_sql(postgres_url, f"drop database {name} with (force)"))
+    return url
 
 
 @pytest.fixture
-async def provider(ledger: Ledger, httpserver: HTTPServer, postings_database: str) -> AsyncIterator[gl.GLProvider]:
-    await run_sql(postings_database, "delete from ledgers.gl_postings")
+async def provider(
+    ledger: Ledger, httpserver: HTTPServer, postings_database: str, empty_tables: Callable[..., Awaitable[None]]
+) -> AsyncIterator[gl.GLProvider]:
+    await empty_tables(postings_database, ["ledgers"])
     config.set(
         config.WorkerConfig(
             tenant_slug="acme",

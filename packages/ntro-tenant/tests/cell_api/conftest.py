@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,15 +31,6 @@ from ntro_workspace.app import create_app as create_workspace
 from ntro_workspace.settings import WorkspaceSettings
 
 NOWHERE = "127.0.0.1:9"
-EMPTY = """
-set session_replication_role = replica;
-do $$ declare name text; begin
-    for name in select format('%I.%I', schemaname, tablename) from pg_tables
-                where schemaname in ('ingest', 'ledgers', 'system') loop
-        execute 'delete from ' || name;
-    end loop;
-end $$;
-"""
 
 
 @dataclass(frozen=True)
@@ -58,29 +49,17 @@ def signing_keys() -> Keys:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgres_url: str) -> Iterator[str]:
-    """One migrated database for all tests here; making one takes longer than a test."""
-    name = f"test_{uuid4().hex}"
-    asyncio.run(run_sql(postgres_url, f"create database {name}"))
-    url = postgres_url.rsplit("/", 1)[0] + f"/{name}"
+def migrated_database(session_database: Callable[[], str]) -> str:
+    url = session_database()
     asyncio.run(migrate(url))
-    yield url
-    asyncio.run(run_sql(postgres_url, f"drop database {name} with (force)"))
+    return url
 
 
 @pytest.fixture
-async def cell_database(migrated_database: str) -> AsyncIterator[str]:
+async def cell_database(migrated_database: str, empty_tables: Callable[..., Awaitable[None]]) -> AsyncIterator[str]:
     """The migrated database, empty; what a test leaves is removed, the audit log included."""
     yield migrated_database
-    await run_sql(migrated_database, EMPTY)
-
-
-async def run_sql(url: str, sql: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(sql)
-    finally:
-        await connection.close()
+    await empty_tables(migrated_database, ["ingest", "ledgers", "system"])
 
 
 @asynccontextmanager
