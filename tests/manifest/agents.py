@@ -1,6 +1,6 @@
 """Agents that other platforms host."""
 
-from manifest.requirement import AGENTS, CELL, CELL_API, CLI, MCP, SDK, WORKSPACE, Requirement, of
+from manifest.requirement import AGENTS, CELL, CELL_API, CLI, MCP, SDK, WHOLE, WORKSPACE, Requirement, of
 
 CLAUDE = f"{AGENTS}/test_agents_claude_sessions.py"
 FILES = f"{AGENTS}/test_agents_files.py"
@@ -136,7 +136,7 @@ REQUIREMENTS = (
         "OBS-2",
         "seed: how-it-works",
         "The observer can change no result, notes each thing once, and is off, by rules only, or on per tenant.",
-        (f"{CELL}/test_cell_observer_apart.py",),
+        (f"{CELL}/test_cell_observer_apart.py", f"{WHOLE}/test_acceptance_observer.py"),
     ),
     Requirement(
         "CORR-AGENT",

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import xlsxwriter
 from tests.security.canaries import Canaries
 
-ACCOUNTS = 100
-ENTRIES = 200
+ACCOUNTS = 600
+ENTRIES = 2400
 _HEAD = ("Account code", "Account name", "Debit", "Credit")
 
 

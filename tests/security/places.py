@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,27 @@ class Answers:
             )
             return [place for address in addresses for place in self._read(http, address)]
 
+    def refusals(self, word: Callable[[], str]) -> list[Place]:
+        """The answers to writes whose every member has a value of the wrong kind, with a fresh word in it."""
+        with httpx2.Client(base_url=self._url, timeout=30) as http:
+            document = http.get("openapi.json").json()
+            return [
+                self._refused(http, method, path.removeprefix("/v1/"), members, word)
+                for path, item in document["paths"].items()
+                for method in ("post", "put", "patch")
+                if (members := _members(document, item.get(method, {})))
+            ]
+
+    def _refused(
+        self, http: httpx2.Client, method: str, path: str, members: list[str], word: Callable[[], str]
+    ) -> Place:
+        address = re.sub(r"\{\w+\}", lambda _: word(), path)
+        body = {member: [[word()], {"value": word()}] for member in members}
+        key = self._keys["cell" if path.startswith("internal/") else "admin"]
+        answer = http.request(method, address, json=body, headers={"Authorization": f"Bearer {key}"})
+        assert answer.is_client_error, (method, path, answer.status_code)
+        return Place(f"refused: {method} {path} ({answer.status_code})", answer.content)
+
     def _read(self, http: httpx2.Client, address: str) -> Iterator[Place]:
         for kind, key in self._keys.items():
             answer = http.get(address, headers={"Authorization": f"Bearer {key}"})
@@ -142,6 +163,16 @@ class Answers:
         return {str(item[member]) for item in found} or {"nothing"}
 
 
+def _members(document: dict[str, Any], operation: dict[str, Any]) -> list[str]:
+    """The names of the members of an operation's body; none where it takes none."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    schemas = [content, *content.get("anyOf", []), *content.get("oneOf", [])]
+    resolved = [
+        document["components"]["schemas"][item["$ref"].rpartition("/")[2]] for item in schemas if "$ref" in item
+    ]
+    return [member for schema in resolved for member in schema.get("properties", {})]
+
+
 async def histories(stack: Stack, tenant: str) -> list[Place]:
     """The histories of all workflows in the tenant's namespace, payloads as they lie there."""
     settings = stack.cell_settings(tenant)
@@ -163,14 +194,19 @@ def temporal_files(stack: Stack) -> list[Place]:
 def of_workspace(stack: Stack) -> list[Place]:
     """All of Workspace: tables, files, logs, answers."""
     settings = json.loads((stack.home / "workspace" / "settings.json").read_text())
-    url, address = settings["database_url"], f"{settings['public_url']}/v1/"
-    answers = Answers(address, settings["admin_key"], stack.cell_settings("demo")["cell_key"])
+    url = settings["database_url"]
     return [
         *asyncio.run(tables(url)),
         *asyncio.run(database_files(stack, url)),
         *logs(stack, "workspace", "supervisor", "postgres", "temporal"),
-        *answers.all(),
+        *answers_of(stack).all(),
     ]
+
+
+def answers_of(stack: Stack) -> Answers:
+    """The addresses of the stack's Workspace."""
+    settings = json.loads((stack.home / "workspace" / "settings.json").read_text())
+    return Answers(f"{settings['public_url']}/v1/", settings["admin_key"], stack.cell_settings("demo")["cell_key"])
 
 
 def of_temporal(stack: Stack, tenant: str) -> list[Place]:

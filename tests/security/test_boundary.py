@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import re
 import secrets
 import subprocess
@@ -25,9 +26,11 @@ from ntro.workspace.wire import StatusBatch
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 Say = Callable[[str], None]
-LEAST_CANARIES = 1000
+LEAST_CANARIES = 10_000
 LEAST_FIGURES = 100
-SECRETS = 200
+SECRETS = 1000
+FEEDS = 15
+LEAST_REFUSALS = 25
 DISTINCTIVE = re.compile(r"[0-9]{4,}\.[0-9]{2}")
 LIBRARIES = re.compile(r"pdfium|calamine|rl_accel|_rl_|lxml|xlsxwriter|pdfplumber", re.IGNORECASE)
 FORBIDDEN = (
@@ -92,6 +95,14 @@ def test_no_secret_is_in_any_log_nor_in_clear_in_workspace_or_temporal(
     say(f"{len(hidden)} secrets in none of {len(everywhere)} places")
 
 
+def test_what_workspace_refuses_it_neither_repeats_nor_keeps(stack: Stack, say: Say) -> None:
+    refused = Canaries(random.SystemRandom())
+    answers = places.answers_of(stack).refusals(lambda: refused.word("refused"))
+    assert len(answers) >= LEAST_REFUSALS
+    assert hits(Search(refused.planted), [*answers, *places.of_workspace(stack)]) == {}
+    say(f"{len(refused.planted)} words of {len(answers)} refused requests in no answer, table or log")
+
+
 def test_the_running_workspace_has_loaded_no_data_library(stack: Stack) -> None:
     pid = json.loads((stack.home / "stack" / "run" / "workspace.json").read_text())["pid"]
     maps = Path(f"/proc/{pid}/maps")
@@ -138,9 +149,9 @@ def planted_secrets(operator: Client) -> Iterator[str]:
     yield from (operator.tenants.access_token_sync(TENANT).token for _ in range(30))
     yield from (operator.tenants.sign_in_link_sync(TENANT).url.partition("token=")[2] for _ in range(20))
     names = [f"{kind}_{number}" for kind in ("password", "api_key", "bank_token") for number in range(20)]
-    config = {name: secrets.token_urlsafe(24) for name in names}
-    operator.entities.update_sync(TENANT, ENTITY, config={"feeds": [config]})
-    yield from config.values()
+    feeds = [{name: secrets.token_urlsafe(24) for name in names} for _ in range(FEEDS)]
+    operator.entities.update_sync(TENANT, ENTITY, config={"feeds": feeds})
+    yield from (secret for feed in feeds for secret in feed.values())
     refused = f"{minted[0].apiKey[:-8]}{secrets.token_hex(4)}"
     with Client(host=operator.host, api_key=refused) as stranger, pytest.raises(AuthenticationError):
         stranger.identity.whoami_sync()

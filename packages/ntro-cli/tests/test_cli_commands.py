@@ -16,7 +16,7 @@ Cli = Callable[..., Any]
 TENANT = {"id": "t-1", "name": "Acme", "slug": "acme", "dataPlatform": "managed-postgres", "status": "REQUESTED"}
 ENTITY = {"id": "e-1", "name": "SPV", "slug": "spv", "tenantId": "t-1"}
 WORKFLOW = {"id": "w-1", "runbookSlug": "nav-monthly", "entityId": "e-1", "name": "nav-monthly-spv"}
-TASK = {"id": "k-1", "tenantId": "t-1", "workflowId": "w-1", "status": "READY"}
+TASK = {"id": "k-1", "tenantId": "t-1", "workflowId": "w-1", "status": "IN_PROGRESS"}
 GATE = {"id": "k-1/review/1", "kind": "interactive_review", "reason": "Sign off", "payloadHash": "abc", "payload": {}}
 DEPLOYED = {"workflowId": "o", "taskQueue": "q", "runbook": "nav-monthly", "version": "1.2.0", "result": {"ok": True}}
 

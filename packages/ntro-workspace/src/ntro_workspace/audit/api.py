@@ -23,7 +23,7 @@ async def list_administrative_acts(
     tenant: Annotated[str | None, Query(alias="tenantId")] = None,
 ) -> Page[AdministrativeAct]:
     """Administrative acts, newest first, always in pages."""
-    caller.require("keys")
+    caller.require("audit")
     tenant_id = caller.tenant_id
     if tenant is not None:
         tenant_id = (await tenants.resolve(connection, tenant, caller))["id"]

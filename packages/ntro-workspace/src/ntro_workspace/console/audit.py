@@ -10,7 +10,7 @@ from ntro_workspace.audit import repository
 from ntro_workspace.console import registry_repository
 from ntro_workspace.console.page_route import PageRoute
 from ntro_workspace.console.rendering import page
-from ntro_workspace.console.visitor import Keeper
+from ntro_workspace.console.visitor import Auditing
 from ntro_workspace.pages import MAX_CURSOR, encode, number_of
 from ntro_workspace.tenants import repository as tenant_repository
 from ntro_workspace.tenants import service as tenants
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 @router.get("/audit")
 async def list_acts(
     connection: Transaction,
-    visitor: Keeper,
+    visitor: Auditing,
     tenant: Annotated[str, Query(max_length=100)] = "",
     cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
 ) -> HTMLResponse:

@@ -17,7 +17,7 @@ from ntro_workspace.keys.types import SPEAK_FOR_USERS, Principal
 from ntro_workspace.users import service as users
 
 LINK_LIFETIME = timedelta(minutes=10)
-_SCOPES = ("read", "write", "decide", "keys", SPEAK_FOR_USERS)
+_SCOPES = ("read", "write", "decide", "keys", "audit", SPEAK_FOR_USERS)
 
 
 async def link(

@@ -91,8 +91,14 @@ async def writer(found: Sender) -> Visitor:
 
 
 async def keeper(found: SignedIn) -> Visitor:
-    """Who may see keys, people and the trail of acts."""
+    """Who may see keys and people."""
     found.principal.require("keys")
+    return found
+
+
+async def auditing(found: SignedIn) -> Visitor:
+    """Who may see the trail of acts."""
+    found.principal.require("audit")
     return found
 
 
@@ -104,6 +110,7 @@ async def keeping_sender(found: Sender) -> Visitor:
 
 Writer = Annotated[Visitor, Depends(writer, scope="function")]
 Keeper = Annotated[Visitor, Depends(keeper, scope="function")]
+Auditing = Annotated[Visitor, Depends(auditing, scope="function")]
 KeepingSender = Annotated[Visitor, Depends(keeping_sender, scope="function")]
 
 

@@ -10,12 +10,12 @@ SPEAK_FOR_USERS = "speak-for-users"
 """The right to ask for tokens in the name of others. Who has it can be two people at a gate that asks for two."""
 
 SCOPES_OF_KIND: dict[str, tuple[str, ...]] = {
-    "admin": ("read", "write", "decide", "keys", "provision", SPEAK_FOR_USERS),
+    "admin": ("read", "write", "decide", "keys", "audit", "provision", SPEAK_FOR_USERS),
     "workspace": ("read", "write", "decide"),
     "tenant": ("read", "write", "decide"),
     "cell": ("internal",),
     "agent": ("read",),
-    "user": ("read", "write", "decide", "keys"),
+    "user": ("read", "write", "decide", "keys", "audit"),
 }
 """All scopes a key of that kind can have, in the order they are shown."""
 
@@ -23,11 +23,11 @@ GIVEN_ON_PURPOSE = frozenset({SPEAK_FOR_USERS})
 """Scopes that a key gets only where they are asked for by name."""
 
 SCOPES_OF_ROLE: dict[str, tuple[str, ...]] = {
-    "admin": ("read", "write", "decide", "keys"),
+    "admin": ("read", "write", "decide", "keys", "audit"),
     "operations": ("read", "write"),
     "accountant": ("read", "decide"),
     "reviewer": ("read", "decide"),
-    "auditor": ("read",),
+    "auditor": ("read", "audit"),
 }
 """What a person's role lets their keys do in Workspace."""
 

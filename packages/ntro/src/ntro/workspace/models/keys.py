@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from ntro.workspace.models.base import Answer, Name, Reference, Request
 
 KeyKind = Literal["admin", "workspace", "tenant", "cell", "agent", "user"]
-Scope = Literal["read", "write", "decide", "keys", "provision", "internal", "speak-for-users"]
+Scope = Literal["read", "write", "decide", "keys", "audit", "provision", "internal", "speak-for-users"]
 
 
 class KeyCreate(Request):
