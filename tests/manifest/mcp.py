@@ -1,6 +1,6 @@
 """The MCP server, through which coding agents work."""
 
-from manifest.requirement import MCP, WHOLE, Requirement
+from manifest.requirement import MCP, Requirement
 
 REQUIREMENTS = (
     Requirement(
@@ -26,7 +26,7 @@ REQUIREMENTS = (
         "MCP-4",
         "seed: how-it-works",
         "A coding agent makes, validates, rehearses, plans and deploys a runbook.",
-        (f"{MCP}/test_mcp_authoring.py", f"{WHOLE}/test_acceptance_mcp.py"),
+        (f"{MCP}/test_mcp_authoring.py", "tests/browser/test_browser_mcp.py"),
     ),
     Requirement(
         "MCP-6",

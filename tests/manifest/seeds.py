@@ -143,7 +143,7 @@ HOW = (
         "A coding agent reads the schemas of the data platform and writes a runbook through MCP.",
         of(f"{MCP}/test_mcp_workspace_tools.py", "schemas_of_a_data_platform_come_in_pages")
         + of(
-            f"{WHOLE}/test_acceptance_mcp.py",
+            "tests/browser/test_browser_mcp.py",
             "an_agent_writes_a_runbook_and_a_person_signs_its_gate",
         ),
     ),
