@@ -23,7 +23,7 @@ demo: setup ## closes a month for one entity and leaves the stack running
 	$(BIN)/ntro demo
 
 test: setup ## runs every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## style, types and import rules
 	$(BIN)/ruff check

@@ -1,7 +1,9 @@
 """Fixtures shared by all tests: a real PostgreSQL, a fresh database for a test, a real Temporal server."""
 
 import asyncio
+import itertools
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -87,6 +89,17 @@ async def database_url(postgres_url: str) -> AsyncIterator[str]:
         await admin.execute(f"drop database {name} with (force)")
     finally:
         await admin.close()
+
+
+@pytest.fixture(scope="session")
+def port_bases(worker_id: str) -> Iterator[int]:
+    """Bases for the ports of stacks: no two stacks of this test run want the same port.
+
+    A stack's ports lie at fixed distances from its base, up to 4 300. Each test process has a range of its own, below
+    the ports that systems give to outgoing connections, and steps through it by a number that fits in none of them.
+    """
+    process = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    return itertools.count(10_000 + process % 3 * 6_000 + random.SystemRandom().randrange(500), 30)
 
 
 @pytest.fixture(scope="session")

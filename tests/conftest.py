@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -73,11 +72,6 @@ class Stack:
         )
 
 
-def new_stack(home: Path) -> Stack:
-    """A stack that is not started yet, on ports of its own, below those that systems give to outgoing connections."""
-    return Stack(home, random.SystemRandom().randrange(10_000, 28_000, 100))
-
-
 @pytest.fixture(scope="session")
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Writes a line to the terminal, also while output is captured: figures that are reported, not asserted.
@@ -109,9 +103,9 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, port_bases: Iterator[int]) -> Iterator[Stack]:
     """A running stack with the demo tenant, shared by all tests of the session that leave it running."""
-    made = new_stack(tmp_path_factory.mktemp("ntro"))
+    made = Stack(tmp_path_factory.mktemp("ntro"), next(port_bases))
     try:
         made.up("--demo")
         yield made
@@ -120,9 +114,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def own_stack(tmp_path: Path) -> Iterator[Stack]:
+def own_stack(tmp_path: Path, port_bases: Iterator[int]) -> Iterator[Stack]:
     """A stack that is not started and that no other test uses; it is stopped afterwards."""
-    made = new_stack(tmp_path)
+    made = Stack(tmp_path, next(port_bases))
     try:
         yield made
     finally:

@@ -126,7 +126,7 @@ def test_an_auditor_reads_without_scripts_and_has_nothing_to_press(desk: Any, of
     expect(page.get_by_role("link", name="API keys")).to_have_count(0)
     page.get_by_role("link", name="Audit trail").click()
     expect(page.get_by_role("heading", name="Audit trail", level=1)).to_be_visible()
-    expect(page.get_by_role("row", name="created person").first).to_be_visible()
+    expect(page.get_by_role("row", name="created user").first).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in to Workspace")).to_be_visible()
     context.close()

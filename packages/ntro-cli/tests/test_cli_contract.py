@@ -33,6 +33,14 @@ PLATFORM = {"id": "p-1", "name": "lake", "provider": "DATABRICKS", "config": {"c
 AGENT = {"id": "a-1", "tenantId": "t-1", "name": "audit", "kind": "claude_managed", "externalRef": "agent_01"}
 KEY = {"id": "1", "name": "ci", "kind": "tenant", "prefix": "ntro_tenant_1", "apiKey": "ntro_tenant_1_secret"}
 USER = {"id": "u-1", "email": "ann@example.com", "name": "Ann", "roles": ["reviewer"]}
+ACT = {
+    "id": "7",
+    "at": "2026-04-01T00:00:00Z",
+    "actor": "user:u-1",
+    "action": "changed",
+    "objectType": "entity",
+    "objectId": "e-1",
+}
 RUNBOOK = {"id": "r", "slug": "nav-monthly", "name": "NAV", "version": "1.2.0", "state": "ACTIVE"}
 DEPLOYED = {"workflowId": "o", "taskQueue": "q", "runbook": "nav-monthly", "version": "1.2.0", "result": {"ok": True}}
 FILE = {"id": "d-1", "filename": "tb.xlsx", "sizeBytes": 3}
@@ -66,11 +74,13 @@ WORLD: list[tuple[str, str, object]] = [
     ("POST", "/v1/workspace/registry/agents/a-1/versions", {"id": "v", "agentId": "a-1", "version": 1}),
     ("GET", "/v1/workspace/registry/workflows", [WORKFLOW]),
     ("*", "/v1/workspace/registry/workflows(/[^/]+)?(/pause|/resume)?", WORKFLOW),
-    ("POST", "/v1/workspace/registry/workflows/[^/]+/backfill", {"workflowId": "w-1", "times": []}),
+    ("POST", "/v1/workspace/registry/workflows/[^/]+/(backfill|run-now)", {"workflowId": "w-1", "times": []}),
     ("GET", "/v1/workspace/keys", [KEY]),
     ("*", "/v1/workspace/keys(/1)?(/rotate)?", KEY),
     ("GET", "/v1/workspace/users", [USER]),
     ("*", "/v1/workspace/users(/u-1)?", USER),
+    ("POST", "/v1/workspace/sign-in-link", {"url": "http://x", "expiresAt": "2999-01-01T00:00:00Z"}),
+    ("GET", "/v1/workspace/audit", {"items": [ACT], "nextCursor": "c"}),
     ("POST", "/v1/workspace/users/u-1/sign-in-code", {"code": "c", "expiresAt": "2999-01-01T00:00:00Z"}),
     ("GET", "/v1/runbooks", [RUNBOOK | {"stepCount": 1, "templateCount": 1}]),
     ("GET", "/v1/runbooks/nav-monthly", RUNBOOK),
@@ -92,6 +102,7 @@ CASES = {
     "agent get": "a-1",
     "agent info": "a-1",
     "agent list": "--tenant acme",
+    "audit list": "--tenant acme --limit 5",
     "auth list": "",
     "auth login": "--no-interactive --name ci --api-key ntro_secret",
     "auth logout": "here",
@@ -151,6 +162,7 @@ CASES = {
     "tenant list": "--status ACTIVE",
     "tenant sign-in": "acme",
     "tenant update": "acme --no-relay",
+    "user console-link": "u-1",
     "user create": "--email ann@example.com --name Ann --role reviewer",
     "user info": "u-1",
     "user list": "",
@@ -167,6 +179,7 @@ CASES = {
     "workflow push": "{bundle} --tenant acme",
     "workflow resume": "nav",
     "workflow run": "nav --tenant acme --period 2026-03 --wait",
+    "workflow run-now": "nav",
     "workflow update": "nav --pin 1.2.0",
 }
 NEEDS_NO_SERVER = {

@@ -165,6 +165,10 @@ def test_people_are_entered_changed_and_shut_out(cli: Cli, workspace: str) -> No
     changed = cli("user", "update", "ann@example.com", "--role", "auditor", "-o", "json")
     assert changed.document["roles"] == ["auditor"]
     assert cli("user", "sign-in-code", "ann@example.com", "-o", "json").document["code"]
+    assert "/sign-in?token=" in cli("user", "console-link", "ann@example.com", "-o", "json").document["url"]
+    assert "/sign-in?token=" in cli("user", "console-link", "-o", "json").document["url"]
+    acts = cli("audit", "list", "--tenant", "acme", "--limit", "3", "-o", "json").document
+    assert ("sign-in link given", "user") in [(act["action"], act["objectType"]) for act in acts]
     assert cli("user", "update", "ann@example.com", "--disable", "-o", "json").document["disabledAt"]
     assert [row["email"] for row in cli("user", "list", "-o", "json").document] == ["ann@example.com"]
     assert cli("user", "info", "nobody@example.com").code == ExitCode.NOT_FOUND

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import random
 import signal
 import socket
 import sqlite3
@@ -25,8 +24,6 @@ from ntro_cli.stack.paths import StackPaths
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 SERVERS = ["postgres", "temporal", "workspace", "cell-demo-api", "cell-demo-ops"]
 LOOPBACK, LISTENING = "0100007F", "0A"  # as /proc/net/tcp writes them
-# Far from the ports of a stack that the developer may have running.
-BASE = random.SystemRandom().randrange(10_000, 28_000, 50)
 
 
 class Stack:
@@ -58,11 +55,11 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
+def stack(port_bases: Iterator[int]) -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="ntro-stack-") as name:
         found = Stack(Path(name) / "home")
         try:
-            first = found.up("--port-base", str(BASE))
+            first = found.up("--port-base", str(next(port_bases)))
             assert set(first) == {"home", "workspace", "temporal", "tenants"}
             yield found
         finally:
@@ -148,7 +145,9 @@ def test_settings_that_were_lost_are_written_again(stack: Stack) -> None:
     assert settings.read_bytes() == before
 
 
-def test_a_promised_port_that_is_taken_is_named_and_the_stack_can_be_moved(stack: Stack) -> None:
+def test_a_promised_port_that_is_taken_is_named_and_the_stack_can_be_moved(
+    stack: Stack, port_bases: Iterator[int]
+) -> None:
     assert stack.ntro("down").returncode == 0
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -157,7 +156,7 @@ def test_a_promised_port_that_is_taken_is_named_and_the_stack_can_be_moved(stack
         refused = stack.ntro("up", "-o", "json")
         assert refused.returncode == 1
         assert json.loads(refused.stdout)["error"]["code"] == "PortTaken"
-        moved = stack.up("--port-base", str(BASE + 25))
+        moved = stack.up("--port-base", str(next(port_bases)))
     tenants = moved["tenants"]
     assert isinstance(tenants, list)
     assert is_healthy(port_of(tenants[0]["url"]))

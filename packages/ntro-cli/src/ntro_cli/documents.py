@@ -30,6 +30,7 @@ DOCUMENTS: dict[str, Any] = {
     "agent get": models.Agent,
     "agent info": models.Agent,
     "agent list": list[models.Agent],
+    "audit list": list[models.AdministrativeAct],
     "auth list": list[own.StoredConnection],
     "auth login": own.LoggedIn,
     "auth logout": own.LoggedOut,
@@ -95,6 +96,7 @@ DOCUMENTS: dict[str, Any] = {
     "tenant sign-in": models.SignInLink,
     "tenant update": models.Tenant,
     "up": StackDoors,
+    "user console-link": models.SignInLink,
     "user create": models.User,
     "user info": models.User,
     "user list": list[models.User],
@@ -111,6 +113,7 @@ DOCUMENTS: dict[str, Any] = {
     "workflow push": models.RunbookDeployed,
     "workflow resume": models.Workflow,
     "workflow run": models.Task,
+    "workflow run-now": models.ScheduledRuns,
     "workflow test": list[own.ScenarioResult],
     "workflow update": models.Workflow,
 }

@@ -30,6 +30,7 @@ ENTRIES = {
     "agent": Entry("ntro_cli.commands.agent", "app", "Agents that are hosted elsewhere.", _SETUP),
     "user": Entry("ntro_cli.commands.user", "app", "People and what they may do.", _SETUP),
     "key": Entry("ntro_cli.commands.key", "app", "API keys.", _SETUP),
+    "audit": Entry("ntro_cli.commands.audit", "app", "Who changed what.", _SETUP),
     "config": Entry(
         "ntro_cli.commands.config", "app", "What applies on this machine, and where it comes from.", _SETUP
     ),

@@ -1,4 +1,4 @@
-"""`ntro user`: people, what they may do, and the codes they sign in with."""
+"""`ntro user`: people, what they may do, and what they sign in with."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -28,6 +28,7 @@ _COLUMNS = (
     Column("id", "id"),
 )
 _CODE = (Column("code", "code"), Column("expires", "expiresAt"))
+_LINK = (Column("url", "url"), Column("expires", "expiresAt"))
 UserArgument = Annotated[str, typer.Argument(metavar="USER", help="Id or e-mail address.")]
 
 
@@ -127,3 +128,27 @@ def sign_in_code(context: typer.Context, user: UserArgument, *, dry_run: DryRunO
         return
     with session(context) as found:
         found.out.record(found.client.users.sign_in_code_sync(user), _CODE)
+
+
+@app.command(
+    "console-link",
+    help=explained(
+        "Make a link that opens the console, once, within minutes: as a person, or as this key.",
+        "ntro user console-link",
+        "ntro user console-link ann@example.com",
+    ),
+)
+def console_link(
+    context: typer.Context,
+    user: Annotated[
+        str | None, typer.Argument(metavar="[USER]", help="Id or e-mail address; this key's own where not given.")
+    ] = None,
+    *,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Makes a link."""
+    if dry_run:
+        rehearse(invocation_of(context).out, "user console-link", {"user": user})
+        return
+    with session(context) as found:
+        found.out.record(found.client.users.console_link_sync(user), _LINK)

@@ -114,6 +114,7 @@ app.command("deploy", help=workflow_code.DEPLOY)(workflow_code.deploy_code)
 app.command("run", help=workflow_run.HELP)(workflow_run.run)
 app.command("pause", help=workflow_schedule.PAUSE)(workflow_schedule.pause)
 app.command("resume", help=workflow_schedule.RESUME)(workflow_schedule.resume)
+app.command("run-now", help=workflow_schedule.RUN_NOW)(workflow_schedule.run_now)
 app.command("backfill", help=workflow_schedule.BACKFILL)(workflow_schedule.backfill)
 
 

@@ -1,4 +1,4 @@
-"""`ntro workflow pause`, `resume` and `backfill`: the schedule of a workflow."""
+"""`ntro workflow pause`, `resume`, `run-now` and `backfill`: the schedule of a workflow."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -19,6 +19,7 @@ PAUSE = explained(
 RESUME = explained(
     "Let scheduled runs begin again; those left out are not made up for.", "ntro workflow resume nav-monthly"
 )
+RUN_NOW = explained("Start the next scheduled run now, as the schedule would.", "ntro workflow run-now nav-monthly")
 BACKFILL = explained(
     "Start the runs that the schedule had between two times, at most 100.",
     "ntro workflow backfill nav-monthly --since 2026-01-01 --until 2026-04-01",
@@ -50,6 +51,15 @@ def resume(context: typer.Context, workflow: WorkflowArgument, *, dry_run: DryRu
         return
     with session(context, workflow=workflow) as found:
         found.out.record(found.client.workflows.resume_sync(workflow), _COLUMNS)
+
+
+def run_now(context: typer.Context, workflow: WorkflowArgument, *, dry_run: DryRunOption = False) -> None:
+    """Starts a scheduled run now."""
+    if dry_run:
+        rehearse(invocation_of(context).out, "workflow run-now", {"workflow": workflow})
+        return
+    with session(context, workflow=workflow) as found:
+        found.out.record(found.client.workflows.run_now_sync(workflow), _STARTED)
 
 
 def backfill(
