@@ -14,6 +14,9 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from temporalio.client import Client
+
+SERVER_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +128,7 @@ def temporal_address() -> Iterator[str]:
     command += ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            asyncio.run(_wait_for_port(port))
+            asyncio.run(_until_serving(f"127.0.0.1:{port}"))
             yield f"127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -138,15 +141,15 @@ def free_port() -> int:
         return port
 
 
-async def _wait_for_port(port: int, seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
+async def _until_serving(address: str) -> None:
+    """Returns once the server answers calls: it listens before it can."""
+    async with asyncio.timeout(SERVER_SECONDS):
         while True:
             try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
+                await Client.connect(address)
+            except RuntimeError:
+                await asyncio.sleep(0.1)
             else:
-                writer.close()
                 return
 
 

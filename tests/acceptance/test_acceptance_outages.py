@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -22,6 +23,9 @@ pytestmark = [
 ]
 REVIEW = "interactive_review"
 WORKER = "worker of gate-drill"
+LASTS = float(os.environ.get("NTRO_OUTAGE_SECONDS", "0"))
+"""How long an outage lasts beyond what is done in it."""
+
 CELL = ("cell-demo-api", "cell-demo-ops")
 
 
@@ -41,6 +45,7 @@ def down(victims: Victims, *kinds: str) -> Iterator[None]:
             signal_if_there(pid)
         until(lambda: not any(alive(pid) for pid in pids), "the killed are gone")
         yield
+        time.sleep(LASTS)
     finally:
         os.kill(supervisor, signal.SIGCONT)
 

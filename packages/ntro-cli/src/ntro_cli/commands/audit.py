@@ -23,6 +23,11 @@ _COLUMNS = (
 )
 
 
+@app.callback()
+def _audit() -> None:
+    """Keeps `list` a command of its own while it is the only one."""
+
+
 @app.command(
     "list",
     help=explained(
