@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -151,6 +152,36 @@ async def _until_serving(address: str) -> None:
                 await asyncio.sleep(0.1)
             else:
                 return
+
+
+@pytest.fixture(scope="session")
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Writes a line to the terminal, also while output is captured: figures that are reported, not asserted.
+
+    One of several test processes hands its lines over when it ends.
+    """
+    handed_over: dict[str, Any] | None = getattr(request.config, "workeroutput", None)
+    if handed_over is not None:
+        lines: list[str] = handed_over.setdefault("said", [])
+        return lines.append
+    terminal = request.config.pluginmanager.getplugin("terminalreporter")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def write(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            terminal.ensure_newline()
+            terminal.write_line(line)
+
+    return write
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Prints what the tests of another process said."""
+    terminal = node.config.pluginmanager.getplugin("terminalreporter")
+    for line in getattr(node, "workeroutput", {}).get("said", ()):
+        terminal.ensure_newline()
+        terminal.write_line(line)
 
 
 @pytest.fixture(scope="session")

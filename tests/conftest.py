@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,36 +70,6 @@ class Stack:
         return "\n".join(
             f"== {path.name}\n{path.read_text()[-4000:]}" for path in sorted((self.home / "stack" / "logs").glob("*"))
         )
-
-
-@pytest.fixture(scope="session")
-def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Writes a line to the terminal, also while output is captured: figures that are reported, not asserted.
-
-    One of several test processes hands its lines over when it ends.
-    """
-    handed_over: dict[str, Any] | None = getattr(request.config, "workeroutput", None)
-    if handed_over is not None:
-        lines: list[str] = handed_over.setdefault("said", [])
-        return lines.append
-    terminal = request.config.pluginmanager.getplugin("terminalreporter")
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-
-    def write(line: str) -> None:
-        with capture.global_and_fixture_disabled():
-            terminal.ensure_newline()
-            terminal.write_line(line)
-
-    return write
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Prints what the tests of another process said."""
-    terminal = node.config.pluginmanager.getplugin("terminalreporter")
-    for line in getattr(node, "workeroutput", {}).get("said", ()):
-        terminal.ensure_newline()
-        terminal.write_line(line)
 
 
 @pytest.fixture(scope="session")
