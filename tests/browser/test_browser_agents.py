@@ -5,9 +5,7 @@ and its key, from the environment of the stack.
 """
 
 import hashlib
-import importlib.util
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,7 +27,6 @@ from ntro_cli.demo.setting_up import CLOSING_RUNBOOK, deploy
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[2]
-HOSTS = ROOT / "packages/ntro/tests/agents/conftest.py"
 TENANT = "byng"
 NATIVE = "agent_01SxpziMunFrUbnAYkGB5Hu3"
 STEP = "draft_auditor_handover"
@@ -39,28 +36,16 @@ LARGE = bytes(range(256)) * (30 * 1024 * 4)
 CLOSE_SECONDS = 300
 
 
-@pytest.fixture(scope="module")
-def hosts() -> ModuleType:
-    """The module of local agent hosts."""
-    spec = importlib.util.spec_from_file_location("browser_agent_hosts", HOSTS)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def claude(hosts: ModuleType, httpserver: HTTPServer) -> Any:
+def claude(agent_hosts: ModuleType, httpserver: HTTPServer) -> Any:
     """The host: a session leaves a large file, one with a path for a name, and one that appears 2 s late."""
-    host = hosts.ClaudeHost(httpserver)
-    host.plan = hosts.Plan(
+    host = agent_hosts.ClaudeHost(httpserver)
+    host.plan = agent_hosts.Plan(
         working=1,
         files=[
-            hosts.LeftFile("handover.pdf", LARGE, "application/pdf"),
-            hosts.LeftFile("../../x.docx", b"PK-letter"),
-            hosts.LeftFile("late.txt", b"came late", late_s=2.0),
+            agent_hosts.LeftFile("handover.pdf", LARGE, "application/pdf"),
+            agent_hosts.LeftFile("../../x.docx", b"PK-letter"),
+            agent_hosts.LeftFile("late.txt", b"came late", late_s=2.0),
         ],
     )
     return host
@@ -88,9 +73,9 @@ class Office:
 
 @pytest.fixture
 def office(
-    own_stack: Any, hosts: ModuleType, claude: Any, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Any
+    own_stack: Any, agent_hosts: ModuleType, claude: Any, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: Any
 ) -> Iterator[Office]:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", hosts.HOST_KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", agent_hosts.HOST_KEY)
     monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
     doors = own_stack.up()
     own_stack.ntro("tenant", "create", "--name", "Byng", "--slug", TENANT)

@@ -82,7 +82,7 @@ REQUIREMENTS = (
         "AGENT-10",
         "system: agents",
         "However often workers are killed, one session is paid for and each file is stored once.",
-        (f"{AGENTS}/test_agents_kills.py",),
+        (f"{AGENTS}/test_agents_kills.py", "tests/faults/test_faults_agents.py"),
     ),
     Requirement(
         "AGENT-11",

@@ -1,16 +1,25 @@
 """Middleware of both servers: request ids, a bound on bodies, no-store answers. Pure ASGI, nothing is buffered."""
 
+import os
 import re
-from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ntro_server.errors import PayloadTooLarge, error_body
 
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+
+def header_of(scope: Scope, name: bytes) -> str:
+    """The value of the header of that name, in small letters as servers hand names on; empty where there is none."""
+    for known, value in scope["headers"]:
+        if known == name:
+            found: bytes = value
+            return found.decode("latin-1")
+    return ""
 
 
 class RequestContext:
@@ -23,16 +32,17 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if _REQUEST_ID.match(given) else uuid4().hex
+        given = header_of(scope, b"x-request-id")
+        request_id = given if _REQUEST_ID.match(given) else os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Cache-Control", "no-store")
+                headers = [pair for pair in message["headers"] if pair[0] != b"x-request-id"]
+                names = {name for name, _ in headers}
+                headers.append((b"x-request-id", request_id.encode()))
+                headers += [pair for pair in _ALWAYS if pair[0] not in names]
+                message["headers"] = headers
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -50,7 +60,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "")
+        declared = header_of(scope, b"content-length")
         if declared.isdigit() and int(declared) > self._limit:
             body = error_body(
                 413, "payload_too_large", self._message, request_id=scope.get("state", {}).get("request_id")

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPMethod
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ntro_server.http import header_of
 from ntro_server.outages import OUTAGES
 from ntro_workspace.api.context import Parts
 from ntro_workspace.keys.types import Principal
@@ -47,7 +47,7 @@ class DirectReads:
 
     async def _answer(self, scope: Scope, read: DirectRead) -> Response | None:
         parts = self._parts()
-        caller = parts.keyring.recall(Headers(scope=scope).get("authorization"))
+        caller = parts.keyring.recall(header_of(scope, b"authorization"))
         if caller is None or "read" not in caller.scopes:
             return None
         answer = read(parts, caller, scope["query_string"].decode("latin-1"))

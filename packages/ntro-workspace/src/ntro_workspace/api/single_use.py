@@ -4,8 +4,10 @@ Their calls without `await` each run in an event loop of their own, over one poo
 connection of a loop that has ended, and fails. Where the server closes the connection, there is none to find.
 """
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ntro_server.http import header_of
 
 _THEY_SAY = "python-httpx/"
 
@@ -17,7 +19,7 @@ class SingleUse:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not Headers(scope=scope).get("user-agent", "").startswith(_THEY_SAY):
+        if scope["type"] != "http" or not header_of(scope, b"user-agent").startswith(_THEY_SAY):
             await self._app(scope, receive, send)
             return
 

@@ -1,0 +1,1 @@
+"""This runbook does nothing but ask its agent."""
