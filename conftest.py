@@ -17,6 +17,8 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
+from ntro_server.migrations import apply_migrations, migrations_of_package
+
 SERVER_SECONDS = 60
 
 
@@ -72,6 +74,48 @@ def empty_tables() -> Callable[..., Awaitable[None]]:
             await connection.close()
 
     return empty
+
+
+@pytest.fixture(scope="session")
+def migrated_cell_database(session_database: Callable[[], str]) -> str:
+    """A database with the cell's tables for all tests of the session."""
+    url = session_database()
+    asyncio.run(_migrate(url, "ntro_tenant", "ntro_tenant.db.migrations"))
+    return url
+
+
+@pytest.fixture
+async def cell_database_url(
+    migrated_cell_database: str, empty_tables: Callable[..., Awaitable[None]]
+) -> AsyncIterator[str]:
+    """The database with the cell's tables, empty; what a test leaves is removed."""
+    yield migrated_cell_database
+    await empty_tables(migrated_cell_database, ["ingest", "ledgers", "system"])
+
+
+@pytest.fixture(scope="session")
+def migrated_workspace_database(session_database: Callable[[], str]) -> str:
+    """A database with Workspace's tables for all tests of the session."""
+    url = session_database()
+    asyncio.run(_migrate(url, "workspace", "ntro_workspace.db.migrations"))
+    return url
+
+
+@pytest.fixture
+async def workspace_database_url(
+    migrated_workspace_database: str, empty_tables: Callable[..., Awaitable[None]]
+) -> AsyncIterator[str]:
+    """The database with Workspace's tables, as when it is new; what a test leaves is removed, the trail included."""
+    yield migrated_workspace_database
+    await empty_tables(migrated_workspace_database, ["public"], but=["organisation", "applied_migrations"])
+
+
+async def _migrate(url: str, origin: str, package: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await apply_migrations(connection, origin, migrations_of_package(package))
+    finally:
+        await connection.close()
 
 
 async def run_sql(url: str, sql: str) -> None:

@@ -27,7 +27,6 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from ntro.workspace.commands import OPS_QUEUE, namespace_of
 from ntro.workspace.sealing import new_key_pair
 from ntro_workspace.app import create_app
-from ntro_workspace.db.database import Database
 from ntro_workspace.settings import WorkspaceSettings
 
 WAIT_SECONDS = 30
@@ -71,11 +70,6 @@ class AnyOtherCommand:
         return found
 
 
-async def migrate(url: str) -> None:
-    database = await Database.open(url)
-    await database.close()
-
-
 @dataclass
 class ActiveTenant:
     """A tenant whose cell is said to be active."""
@@ -87,18 +81,9 @@ class ActiveTenant:
     temporal: Client
 
 
-@pytest.fixture(scope="session")
-def migrated_database(session_database: Callable[[], str]) -> str:
-    url = session_database()
-    asyncio.run(migrate(url))
-    return url
-
-
 @pytest.fixture
-async def database_url(migrated_database: str, empty_tables: Callable[..., Awaitable[None]]) -> AsyncIterator[str]:
-    """The migrated database, as it is when it is new; what a test leaves is removed, the audit trail included."""
-    yield migrated_database
-    await empty_tables(migrated_database, ["public"], but=["organisation", "applied_migrations"])
+def database_url(workspace_database_url: str) -> str:
+    return workspace_database_url
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
 
@@ -17,7 +16,6 @@ from ntro.capabilities.gl._internal import documents
 from ntro.subledger.proposals import JournalProposal, make_idempotency_key
 from ntro.subledger.types.expenses import ExpenseRow
 from ntro.subledger.types.journal_proposals import JournalProposalRow
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 ENTITY, TASK = uuid4(), uuid4()
 ACCOUNTS = {"accounts_payable": "2100", "accounts_receivable": "1100", "vat_input": "2200", "vat_output": "2210"}
@@ -29,11 +27,8 @@ TENANT: dict[str, Any] = {
 
 
 @pytest.fixture
-async def own_db(database_url: str) -> AsyncIterator[data.DataPlane]:
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
+async def own_db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
     try:
         yield await data.get_data_plane("acme")
     finally:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,6 @@ from temporalio.testing import ActivityEnvironment
 
 from ntro import data, ingest
 from ntro.capabilities import config
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 TASK = str(uuid4())
 DOCUMENT: dict[str, Any] = {
@@ -31,11 +29,8 @@ DOCUMENT: dict[str, Any] = {
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[data.DataPlane]:
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
+async def db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
     try:
         yield await data.get_data_plane("acme")
     finally:

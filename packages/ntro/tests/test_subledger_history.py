@@ -15,17 +15,13 @@ from ntro import data, subledger
 from ntro.capabilities import config
 from ntro.subledger import persistence
 from ntro.subledger.types.expenses import ExpenseRow
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 ENTITY, TASK = uuid4(), uuid4()
 
 
 @pytest.fixture
-async def kept(database_url: str) -> AsyncIterator[data.DataPlane]:
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
+async def kept(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
     try:
         yield await data.get_data_plane("acme")
     finally:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 from pydantic import SecretStr, ValidationError
 
@@ -14,17 +13,13 @@ from ntro import data, subledger
 from ntro.accounting.journals import JournalEntry, JournalLine, SourceRef
 from ntro.capabilities import config
 from ntro.subledger.posting import post_journal
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 ENTITY, TASK = uuid4(), uuid4()
 
 
 @pytest.fixture
-async def posting_db(database_url: str) -> AsyncIterator[data.DataPlane]:
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
+async def posting_db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
     try:
         yield await data.get_data_plane("acme")
     finally:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,18 +15,14 @@ from ntro.accounting.proposal import propose_allocation_journal
 from ntro.capabilities import config
 from ntro.capabilities.gl.reports import TBLine, TrialBalanceReport
 from ntro.subledger.types.rental_statement import RentalStatementRow
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 ENTITY, TASK = uuid4(), uuid4()
 FLAT: dict[str, Any] = {"period": "2026-03", "unit": "Flat 1", "monthly_rent": "950.00", "rent_received": "900.00"}
 
 
 @pytest.fixture
-async def rent_db(database_url: str) -> AsyncIterator[data.DataPlane]:
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
+async def rent_db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
     try:
         yield await data.get_data_plane("acme")
     finally:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +19,6 @@ from ntro.subledger import SubledgerStatus, registry, status
 from ntro.subledger.persistence import json_columns
 from ntro.subledger.types.expenses import ExpenseRow
 from ntro.subledger.types.journal_proposals import JournalProposalRow
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 ENTITY, TASK, OTHER_TASK = uuid4(), uuid4(), uuid4()
 LINES = [
@@ -31,11 +29,8 @@ JOURNAL: dict[str, Any] = {"period": "2026-03", "posting_date": "2026-03-31", "c
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[data.DataPlane]:
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
+async def db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
     try:
         yield await data.get_data_plane("acme")
     finally:

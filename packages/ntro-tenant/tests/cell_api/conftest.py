@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,6 @@ from pydantic import SecretStr
 from ntro.workspace.sealing import new_key_pair
 from ntro.workspace.tokens import Purpose, claims_for, sign
 from ntro_server.postgres import register_json
-from ntro_tenant.__main__ import migrate
 from ntro_tenant.api.app import create_app
 from ntro_tenant.settings import CellSettings
 from ntro_workspace.app import create_app as create_workspace
@@ -48,18 +47,9 @@ def signing_keys() -> Keys:
     )
 
 
-@pytest.fixture(scope="session")
-def migrated_database(session_database: Callable[[], str]) -> str:
-    url = session_database()
-    asyncio.run(migrate(url))
-    return url
-
-
 @pytest.fixture
-async def cell_database(migrated_database: str, empty_tables: Callable[..., Awaitable[None]]) -> AsyncIterator[str]:
-    """The migrated database, empty; what a test leaves is removed, the audit log included."""
-    yield migrated_database
-    await empty_tables(migrated_database, ["ingest", "ledgers", "system"])
+def cell_database(cell_database_url: str) -> str:
+    return cell_database_url
 
 
 @asynccontextmanager
@@ -126,13 +116,13 @@ class AgentsWorkspace:
 
 
 @pytest.fixture
-async def workspace(database_url: str, signing_keys: Keys) -> AsyncIterator[AgentsWorkspace]:
+async def workspace(workspace_database_url: str, signing_keys: Keys) -> AsyncIterator[AgentsWorkspace]:
     """A real Workspace on a port of this machine, which signs tokens for the cell."""
     admin_key = "the operator's own choice of text"
     settings = WorkspaceSettings(
         port=3000,
         public_url="http://127.0.0.1:3000",
-        database_url=SecretStr(database_url),
+        database_url=SecretStr(workspace_database_url),
         temporal_address=NOWHERE,
         pepper=SecretStr("ab" * 32),
         signing_key=SecretStr(signing_keys.private),

@@ -297,10 +297,10 @@ async def everything(connection: asyncpg.Connection) -> dict[str, list[str]]:
 @given(events=EVENTS)
 @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_it_changes_nothing_but_its_own_rows(
-    events: list[tuple[str, dict[str, Any], str]], migrated_database: str, books_type: Any
+    events: list[tuple[str, dict[str, Any], str]], migrated_cell_database: str, books_type: Any
 ):
     async def check() -> None:
-        connection = await asyncpg.connect(migrated_database)
+        connection = await asyncpg.connect(migrated_cell_database)
         await register_json(connection)
         books = books_type(connection, uuid4())
         try:
@@ -310,7 +310,7 @@ def test_it_changes_nothing_but_its_own_rows(
             await connection.execute("delete from system.events; delete from system.observer")
             await connection.execute("set session_replication_role = default")
             await books.begin()
-            async with beside(books, migrated_database) as cell:
+            async with beside(books, migrated_cell_database) as cell:
                 for kind, payload, period in events:
                     task = await books.task()
                     await connection.execute("update system.tasks set period = $2 where id = $1", task, period)

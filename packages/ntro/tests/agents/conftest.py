@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
@@ -19,7 +18,6 @@ from werkzeug import Request, Response
 from ntro import data
 from ntro.capabilities import config
 from ntro.workflow.agents import AgentResult, invoke
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 TENANT = "33333333-3333-4333-8333-333333333333"
 ENTITY = "44444444-4444-4444-8444-444444444444"
@@ -311,12 +309,12 @@ def registry(httpserver: HTTPServer) -> Registry:
 
 
 @pytest.fixture
-def worker(httpserver: HTTPServer, database_url: str) -> config.WorkerConfig:
+def worker(httpserver: HTTPServer, cell_database_url: str) -> config.WorkerConfig:
     """The configuration of a worker whose hosts are here."""
     return config.WorkerConfig(
         tenant_id=TENANT,
         tenant_slug="acme",
-        tenant_postgres_url=SecretStr(database_url),
+        tenant_postgres_url=SecretStr(cell_database_url),
         workspace_api_url=httpserver.url_for("/v1"),
         workspace_api_key=SecretStr("cell-key"),
         anthropic_api_key=SecretStr(HOST_KEY),
@@ -328,9 +326,6 @@ def worker(httpserver: HTTPServer, database_url: str) -> config.WorkerConfig:
 
 @pytest.fixture
 async def db(worker: config.WorkerConfig) -> AsyncIterator[data.DataPlane]:
-    connection = await asyncpg.connect(worker.tenant_postgres_url.get_secret_value())
-    await apply_migrations(connection, "ntro_tenant", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
     config.set(worker)
     plane = await data.get_data_plane("acme")
     await plane.execute("insert into system.tenant (id, slug, name) values ($1, 'acme', 'Acme')", TENANT)

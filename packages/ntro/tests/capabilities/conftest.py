@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
@@ -13,7 +12,6 @@ from werkzeug import Request, Response
 from ntro import data
 from ntro.capabilities import config
 from ntro.capabilities._connections import close_clients
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 Configure = Callable[..., config.WorkerConfig]
 Reply = Callable[[Request], Response]
@@ -38,12 +36,9 @@ async def configure() -> AsyncIterator[Configure]:
 
 
 @pytest.fixture
-async def tenant_database(configure: Configure, database_url: str) -> data.DataPlane:
+async def tenant_database(configure: Configure, cell_database_url: str) -> data.DataPlane:
     """The migrated database of tenant `acme`, which the worker serves."""
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    configure(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url))
+    configure(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url))
     return await data.get_data_plane("acme")
 
 
