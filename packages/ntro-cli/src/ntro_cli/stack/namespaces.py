@@ -1,6 +1,7 @@
 """One Temporal namespace per tenant, kept as long as the books are."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
@@ -22,7 +23,7 @@ async def ensure_namespace(address: str, name: str) -> None:
         StartFailed: Temporal does not answer or refuses.
     """
     try:
-        await _ensure(await Client.connect(address), name)
+        await _ensure(await _connected(address), name)
     except (RPCError, RuntimeError, TimeoutError) as error:
         raise StartFailed(
             f"The Temporal namespace {name} cannot be made: {error}.", remedy="Read: ntro logs temporal"
@@ -34,6 +35,18 @@ async def retention_of(address: str, name: str) -> timedelta:
     client = await Client.connect(address)
     found = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=name))
     return found.config.workflow_execution_retention_ttl.ToTimedelta()
+
+
+async def _connected(address: str) -> Client:
+    """A client, as soon as the server answers calls: it listens a moment before it can."""
+    end = time.monotonic() + USABLE_SECONDS
+    while True:
+        try:
+            return await Client.connect(address)
+        except RuntimeError:
+            if time.monotonic() > end:
+                raise
+            await asyncio.sleep(0.1)
 
 
 async def _ensure(client: Client, name: str) -> None:
