@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: a real PostgreSQL, a fresh database for a test, a real Temporal server."""
 
 import asyncio
+import importlib.util
 import itertools
 import os
 import random
@@ -8,18 +9,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
-from temporalio.client import Client
 
+from ntro_cli.stack.namespaces import client_of
 from ntro_server.migrations import apply_migrations, migrations_of_package
-
-SERVER_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -41,102 +42,92 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def session_database(postgres_url: str) -> Iterator[Callable[[], str]]:
-    """Makes empty databases that last for the session: migrating one takes longer than most tests."""
-    names: list[str] = []
+def migrated_database(postgres_url: str) -> Iterator[Callable[[str, str], str]]:
+    """Makes databases with the tables of a package, which last for all tests: making one takes longer than a test."""
+    urls: list[str] = []
 
-    def make() -> str:
-        names.append(f"test_{uuid4().hex}")
-        asyncio.run(run_sql(postgres_url, f"create database {names[-1]}"))
-        return postgres_url.rsplit("/", 1)[0] + f"/{names[-1]}"
+    def make(origin: str, package: str) -> str:
+        urls.append(asyncio.run(create_database(postgres_url)))
+        asyncio.run(migrate(urls[-1], origin, package))
+        return urls[-1]
 
     yield make
-    for name in names:
-        asyncio.run(run_sql(postgres_url, f"drop database {name} with (force)"))
+    for url in urls:
+        asyncio.run(drop_database(postgres_url, url))
 
 
 @pytest.fixture(scope="session")
-def empty_tables() -> Callable[..., Awaitable[None]]:
-    """Removes what a test left in the tables of some schemas, also where the tables forbid it."""
-
-    async def empty(url: str, schemas: Sequence[str], but: Sequence[str] = ()) -> None:
-        connection = await asyncpg.connect(url)
-        try:
-            await connection.execute("set session_replication_role = replica")
-            tables = await connection.fetch(
-                """select format('%I.%I', schemaname, tablename) as name from pg_tables
-                   where schemaname = any($1) and tablename <> all($2)""",
-                schemas,
-                but,
-            )
-            await connection.execute(";".join(f"delete from {table['name']}" for table in tables))
-        finally:
-            await connection.close()
-
-    return empty
-
-
-@pytest.fixture(scope="session")
-def migrated_cell_database(session_database: Callable[[], str]) -> str:
-    """A database with the cell's tables for all tests of the session."""
-    url = session_database()
-    asyncio.run(_migrate(url, "ntro_tenant", "ntro_tenant.db.migrations"))
-    return url
+def migrated_cell_database(migrated_database: Callable[[str, str], str]) -> str:
+    """A database with the cell's tables."""
+    return migrated_database("ntro_tenant", "ntro_tenant.db.migrations")
 
 
 @pytest.fixture
-async def cell_database_url(
-    migrated_cell_database: str, empty_tables: Callable[..., Awaitable[None]]
-) -> AsyncIterator[str]:
+async def cell_database_url(migrated_cell_database: str) -> AsyncIterator[str]:
     """The database with the cell's tables, empty; what a test leaves is removed."""
     yield migrated_cell_database
     await empty_tables(migrated_cell_database, ["ingest", "ledgers", "system"])
 
 
 @pytest.fixture(scope="session")
-def migrated_workspace_database(session_database: Callable[[], str]) -> str:
-    """A database with Workspace's tables for all tests of the session."""
-    url = session_database()
-    asyncio.run(_migrate(url, "workspace", "ntro_workspace.db.migrations"))
-    return url
+def migrated_workspace_database(migrated_database: Callable[[str, str], str]) -> str:
+    """A database with Workspace's tables."""
+    return migrated_database("workspace", "ntro_workspace.db.migrations")
 
 
 @pytest.fixture
-async def workspace_database_url(
-    migrated_workspace_database: str, empty_tables: Callable[..., Awaitable[None]]
-) -> AsyncIterator[str]:
+async def workspace_database_url(migrated_workspace_database: str) -> AsyncIterator[str]:
     """The database with Workspace's tables, as when it is new; what a test leaves is removed, the trail included."""
     yield migrated_workspace_database
     await empty_tables(migrated_workspace_database, ["public"], but=["organisation", "applied_migrations"])
 
 
-async def _migrate(url: str, origin: str, package: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await apply_migrations(connection, origin, migrations_of_package(package))
-    finally:
-        await connection.close()
-
-
-async def run_sql(url: str, sql: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(sql)
-    finally:
-        await connection.close()
-
-
 @pytest.fixture
 async def database_url(postgres_url: str) -> AsyncIterator[str]:
     """URL of an empty database that exists for one test."""
+    url = await create_database(postgres_url)
+    yield url
+    await drop_database(postgres_url, url)
+
+
+async def create_database(admin_url: str) -> str:
+    """The URL of a new, empty database."""
     name = f"test_{uuid4().hex}"
-    admin = await asyncpg.connect(postgres_url)
+    async with connected(admin_url) as connection:
+        await connection.execute(f"create database {name}")
+    return f"{admin_url.rpartition('/')[0]}/{name}"
+
+
+async def drop_database(admin_url: str, url: str) -> None:
+    async with connected(admin_url) as connection:
+        await connection.execute(f"drop database {url.rpartition('/')[2]} with (force)")
+
+
+async def migrate(url: str, origin: str, package: str) -> None:
+    async with connected(url) as connection:
+        await apply_migrations(connection, origin, migrations_of_package(package))
+
+
+async def empty_tables(url: str, schemas: Sequence[str], but: Sequence[str] = ()) -> None:
+    """Removes what is in the tables of some schemas, also where the tables forbid it."""
+    async with connected(url) as connection:
+        await connection.execute("set session_replication_role = replica")
+        tables = await connection.fetch(
+            """select format('%I.%I', schemaname, tablename) as name from pg_tables
+               where schemaname = any($1) and tablename <> all($2)""",
+            schemas,
+            but,
+        )
+        await connection.execute(";".join(f"delete from {table['name']}" for table in tables))
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(url)
     try:
-        await admin.execute(f"create database {name}")
-        yield postgres_url.rsplit("/", 1)[0] + f"/{name}"
-        await admin.execute(f"drop database {name} with (force)")
+        yield connection
     finally:
-        await admin.close()
+        await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -173,7 +164,7 @@ def temporal_address() -> Iterator[str]:
     command += ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            asyncio.run(_until_serving(f"127.0.0.1:{port}"))
+            asyncio.run(client_of(f"127.0.0.1:{port}"))
             yield f"127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -184,18 +175,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-async def _until_serving(address: str) -> None:
-    """Returns once the server answers calls: it listens before it can."""
-    async with asyncio.timeout(SERVER_SECONDS):
-        while True:
-            try:
-                await Client.connect(address)
-            except RuntimeError:
-                await asyncio.sleep(0.1)
-            else:
-                return
 
 
 @pytest.fixture(scope="session")
@@ -235,3 +214,16 @@ def real_data() -> Path:
     if not given:
         pytest.skip("NTRO_REAL_DATA names no folder of real input files")
     return Path(given)
+
+
+@pytest.fixture(scope="session")
+def agent_hosts() -> ModuleType:
+    """The module of local servers that speak the protocols of platforms that host agents."""
+    place = Path(__file__).parent / "packages/ntro/tests/agents/conftest.py"
+    spec = importlib.util.spec_from_file_location("agent_hosts_of_the_sdk", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,6 +1,5 @@
 """Fixtures of the whole-system tests: an embedded stack, started as a user would, in a home of its own."""
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -8,7 +7,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -93,16 +91,3 @@ def own_stack(tmp_path: Path, port_bases: Iterator[int]) -> Iterator[Stack]:
         yield made
     finally:
         made.ntro("down", expect=None)
-
-
-@pytest.fixture(scope="session")
-def agent_hosts() -> ModuleType:
-    """The module of local servers that speak the protocols of platforms that host agents."""
-    place = ROOT / "packages/ntro/tests/agents/conftest.py"
-    spec = importlib.util.spec_from_file_location("agent_hosts_of_the_sdk", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module

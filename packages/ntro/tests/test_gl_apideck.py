@@ -4,14 +4,13 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +24,6 @@ from ntro.capabilities.gl import models, postings
 from ntro.capabilities.gl._apideck import connection as limits
 from ntro.capabilities.gl._apideck import exact_json, resources
 from ntro.subledger.proposals import BillProposal, JournalProposal
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 KEY = f"expenses:{uuid4()}:{uuid4()}"
 PAGE = 2
@@ -97,28 +95,12 @@ def ledger(httpserver: HTTPServer) -> Iterator[Ledger]:
     config.reset()
 
 
-async def migrate(url: str) -> None:
-    connection = await asyncpg.connect(url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-
-
-@pytest.fixture(scope="module")
-def postings_database(session_database: Callable[[], str]) -> str:
-    url = session_database()
-    asyncio.run(migrate(url))
-    return url
-
-
 @pytest.fixture
-async def provider(
-    ledger: Ledger, httpserver: HTTPServer, postings_database: str, empty_tables: Callable[..., Awaitable[None]]
-) -> AsyncIterator[gl.GLProvider]:
-    await empty_tables(postings_database, ["ledgers"])
+async def provider(ledger: Ledger, httpserver: HTTPServer, cell_database_url: str) -> AsyncIterator[gl.GLProvider]:
     config.set(
         config.WorkerConfig(
             tenant_slug="acme",
-            tenant_postgres_url=SecretStr(postings_database),
+            tenant_postgres_url=SecretStr(cell_database_url),
             apideck_api_key=SecretStr("key"),
             apideck_app_id="app",
         )

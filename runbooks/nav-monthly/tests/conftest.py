@@ -38,12 +38,6 @@ def load_month() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def navm_agent_hosts() -> Path:
-    """Where the local agent hosts of the SDK's tests are."""
-    return HERE.parents[2] / "packages" / "ntro" / "tests" / "agents" / "conftest.py"
-
-
-@pytest.fixture(scope="session")
 def month() -> ModuleType:
     """Months with known truth."""
     return load_month()

@@ -3,8 +3,6 @@
 The agent's host is the local server of the SDK's own tests, which speaks the host's protocol.
 """
 
-import importlib.util
-import sys
 from types import ModuleType
 from typing import Any
 
@@ -21,42 +19,30 @@ STEP = "draft_auditor_handover"
 REJECT_DRAFTS = Scenario(name="reject_drafts", review_overrides={STEP: "rejected"})
 
 
-@pytest.fixture(scope="session")
-def hosts(navm_agent_hosts: Any) -> ModuleType:
-    """The module of local agent hosts."""
-    spec = importlib.util.spec_from_file_location("navm_agent_hosts", navm_agent_hosts)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def claude(hosts: ModuleType, httpserver: HTTPServer, db: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def claude(agent_hosts: ModuleType, httpserver: HTTPServer, db: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The host, and a worker that knows it."""
     assert db is not None, "the worker's configuration is that of its database, and more"
     monkeypatch.setattr(passback, "SETTLED_SECONDS", 0.05)
     config.set(
         config.get().model_copy(
             update={
-                "tenant_id": hosts.TENANT,
+                "tenant_id": agent_hosts.TENANT,
                 "workspace_api_url": httpserver.url_for("/v1"),
                 "workspace_api_key": SecretStr("cell-key"),
-                "anthropic_api_key": SecretStr(hosts.HOST_KEY),
+                "anthropic_api_key": SecretStr(agent_hosts.HOST_KEY),
                 "anthropic_base_url": httpserver.url_for("/claude"),
             }
         )
     )
-    host = hosts.ClaudeHost(httpserver)
-    host.plan = hosts.Plan(working=0, files=[hosts.LeftFile("../handover.docx", b"handover")])
+    host = agent_hosts.ClaudeHost(httpserver)
+    host.plan = agent_hosts.Plan(working=0, files=[agent_hosts.LeftFile("../handover.docx", b"handover")])
     return host
 
 
 @pytest.fixture
-def agent(hosts: ModuleType, httpserver: HTTPServer) -> str:
-    found: str = hosts.Registry(httpserver).add()
+def agent(agent_hosts: ModuleType, httpserver: HTTPServer) -> str:
+    found: str = agent_hosts.Registry(httpserver).add()
     return found
 
 
@@ -106,9 +92,9 @@ async def test_a_rejected_draft_is_drafted_again_and_after_three_the_close_goes_
 
 
 async def test_an_agent_that_failed_is_told_of_and_may_be_done_without(
-    close: Any, claude: Any, agent: str, hosts: ModuleType
+    close: Any, claude: Any, agent: str, agent_hosts: ModuleType
 ):
-    claude.plan = hosts.Plan(working=0, stop={"type": "budget_reached"})
+    claude.plan = agent_hosts.Plan(working=0, stop={"type": "budget_reached"})
     result = await close(HAPPY, extra=[invoking()], audit_agent_id=agent)
     (gate,) = shown(result)
     assert "budget" in gate["payload"]["summary"]

@@ -23,7 +23,7 @@ async def ensure_namespace(address: str, name: str) -> None:
         StartFailed: Temporal does not answer or refuses.
     """
     try:
-        await _ensure(await _connected(address), name)
+        await _ensure(await client_of(address), name)
     except (RPCError, RuntimeError, TimeoutError) as error:
         raise StartFailed(
             f"The Temporal namespace {name} cannot be made: {error}.", remedy="Read: ntro logs temporal"
@@ -37,7 +37,7 @@ async def retention_of(address: str, name: str) -> timedelta:
     return found.config.workflow_execution_retention_ttl.ToTimedelta()
 
 
-async def _connected(address: str) -> Client:
+async def client_of(address: str) -> Client:
     """A client, as soon as the server answers calls: it listens a moment before it can."""
     end = time.monotonic() + USABLE_SECONDS
     while True:
