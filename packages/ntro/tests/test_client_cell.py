@@ -16,6 +16,7 @@ from ntro.workspace._cell.events import follow
 from ntro.workspace._cell.tasks import CellTasks
 from ntro.workspace._portal import Portal
 from ntro.workspace._transport import Address, FixedLocator, Transport
+from ntro.workspace.models import Task
 
 FAST = RetryPolicy(attempts=3, pause=0.001)
 ROW = {"id": "d-1", "filename": "tb.xlsx", "sha256": "0" * 64}
@@ -97,6 +98,19 @@ def test_a_task_whose_start_still_travels_to_its_cell_is_waited_for(httpserver: 
     httpserver.expect_oneshot_request("/cell/v1/tasks/k").respond_with_json(unknown, status=404)
     httpserver.expect_request("/cell/v1/tasks/k").respond_with_json({"id": "k", "status": "PENDING"})
     assert client.cell("acme").tasks.appear_sync("k").status == "PENDING"
+
+
+def test_a_task_is_waited_for_only_while_its_start_travels(httpserver: HTTPServer, client: Client) -> None:
+    give_token(httpserver)
+    unknown = {"statusCode": 404, "message": "no such task", "error": "not_found"}
+    known = {"id": "k", "status": "PENDING"}
+    httpserver.expect_oneshot_request("/cell/v1/tasks/k").respond_with_json(unknown, status=404)
+    httpserver.expect_request("/cell/v1/tasks/k").respond_with_json(known)
+    tasks = client.cell("acme").tasks
+    tasks.arrived_sync(Task(id="k", tenantId="t", workflowId="w", status="BLOCKED"))
+    assert httpserver.log == []
+    tasks.arrived_sync(Task(id="k", tenantId="t", workflowId="w", status="READY"))
+    assert [request.path for request, _ in httpserver.log].count("/cell/v1/tasks/k") == 2
 
 
 def test_a_task_that_never_appears_is_not_waited_for_without_end(httpserver: HTTPServer, client: Client) -> None:

@@ -57,8 +57,7 @@ class Session:
         """
         root = self.client.tasks.get_sync(root_of(task))
         cell = self.client.cell(root.tenantId)
-        if root.status == "READY":
-            cell.tasks.appear_sync(root.id)
+        cell.tasks.arrived_sync(root)
         return cell
 
 

@@ -59,8 +59,7 @@ class Caller:
     async def cell_with(self, row: Task) -> CellClient:
         """As `cell_of`, of a task that was read already."""
         cell = self.client.cell(row.tenantId)
-        if row.status == "READY":
-            await cell.tasks.appear(row.id, seconds=START_SECONDS)
+        await cell.tasks.arrived(row, seconds=START_SECONDS)
         return cell
 
 

@@ -8,6 +8,7 @@ from ntro.workspace._portal import blocking, blocking_iterator
 from ntro.workspace._resources.base import Items, JsonMap, Resource, given, many, one
 from ntro.workspace._transport import path_of
 from ntro.workspace.errors import NotFoundError, UnexpectedAnswerError
+from ntro.workspace.models import Task
 from ntro.workspace.waiting import poll
 
 _ASK_EVERY = 0.25
@@ -19,6 +20,15 @@ class CellTasks(Resource):
     async def get(self, task: str) -> CellTask:
         """The task with its steps, children, result and the message of its failure."""
         return one(CellTask, await self._get(path_of("tasks", task)))
+
+    async def arrived(self, task: Task, *, seconds: float = 60) -> None:
+        """Returns once the cell knows a task as Workspace told of it: at once, unless its start is on its way there.
+
+        Raises:
+            WaitTimeoutError: the cell does not know it within `seconds`.
+        """
+        if task.status == "READY":
+            await self.appear(task.id, seconds=seconds)
 
     async def appear(self, task: str, *, seconds: float = 60) -> CellTask:
         """The task as soon as its cell knows it: the start of a task travels there by a queue.
@@ -101,6 +111,7 @@ class CellTasks(Resource):
     get_sync = blocking(get)
     appear_sync = blocking(appear)
     ui_sync = blocking(ui)
+    arrived_sync = blocking(arrived)
     next_step_sync = blocking(next_step)
     action_sync = blocking(action)
     snapshots_sync = blocking(snapshots)
