@@ -26,7 +26,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from ntro.workspace.commands import OPS_QUEUE, namespace_of
 from ntro.workspace.sealing import new_key_pair
-from ntro_workspace.app import create_app
+from ntro_workspace.app import create_app, served
 from ntro_workspace.settings import WorkspaceSettings
 
 WAIT_SECONDS = 30
@@ -117,7 +117,7 @@ def connect(workspace_app: FastAPI):
         headers = {"Content-Type": "application/json"}
         if key is not None:
             headers["Authorization"] = f"Bearer {key}"
-        transport = httpx2.ASGITransport(app=workspace_app, raise_app_exceptions=False)
+        transport = httpx2.ASGITransport(app=served(workspace_app), raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://test/v1", headers=headers) as found:
             yield found
 

@@ -22,6 +22,17 @@ def header_of(scope: Scope, name: bytes) -> str:
     return ""
 
 
+def request_id_of(scope: Scope) -> str:
+    """The caller's `X-Request-Id` where it is well formed, or a new one."""
+    given = header_of(scope, b"x-request-id")
+    return given if _REQUEST_ID.match(given) else os.urandom(16).hex()
+
+
+def headers_of_every_answer(request_id: str) -> list[tuple[bytes, bytes]]:
+    """What no answer goes without."""
+    return [(b"x-request-id", request_id.encode()), *_ALWAYS]
+
+
 class RequestContext:
     """Gives each request an id (the caller's `X-Request-Id` where it is well formed), echoed and bound to the logs."""
 
@@ -32,21 +43,19 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = header_of(scope, b"x-request-id")
-        request_id = given if _REQUEST_ID.match(given) else os.urandom(16).hex()
+        request_id = request_id_of(scope)
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = [pair for pair in message["headers"] if pair[0] != b"x-request-id"]
                 names = {name for name, _ in headers}
-                headers.append((b"x-request-id", request_id.encode()))
-                headers += [pair for pair in _ALWAYS if pair[0] not in names]
-                message["headers"] = headers
+                missing = (pair for pair in headers_of_every_answer(request_id) if pair[0] not in names)
+                message["headers"] = [*headers, *missing]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._app(scope, receive, send_with_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # a request is a task with a context of its own
+        await self._app(scope, receive, send_with_id)
 
 
 class BodyLimit:

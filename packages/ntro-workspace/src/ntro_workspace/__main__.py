@@ -13,7 +13,7 @@ from ntro_server.logs import configure_logging
 from ntro_server.migrations import MigrationError
 from ntro_server.serve import PortTakenError, serve
 from ntro_server.settings import SettingsError, load_settings
-from ntro_workspace.app import create_app
+from ntro_workspace.app import create_app, served
 from ntro_workspace.contract_changes import breaking_changes
 from ntro_workspace.db.database import Database
 from ntro_workspace.openapi import document
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "migrate":
             asyncio.run(_migrate(settings))
         else:
-            serve(create_app(settings), host=settings.host, port=settings.port)
+            serve(served(create_app(settings)), host=settings.host, port=settings.port)
     except (SettingsError, PortTakenError, MigrationError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -4,9 +4,11 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
 
 from ntro_server.errors import install_error_handlers
 from ntro_server.http import RequestContext
@@ -106,11 +108,17 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
 
     app.add_middleware(Idempotency, parts=idempotency_parts)
     app.add_middleware(BoundedBody)
-    app.add_middleware(DirectReads, parts=process_parts, reads={f"{PREFIX}/workspace/tasks": tasks.list_directly})
     app.add_middleware(AccessLog)
     app.add_middleware(SingleUse)
     app.add_middleware(RequestContext)
     return app
+
+
+def served(app: FastAPI) -> ASGIApp:
+    """The application as it is served: what is read most is answered in front of it."""
+    return DirectReads(
+        app, parts=lambda: cast("Parts", app.state.parts), reads={f"{PREFIX}/workspace/tasks": tasks.list_directly}
+    )
 
 
 @asynccontextmanager
@@ -143,7 +151,7 @@ async def running(settings: WorkspaceSettings) -> AsyncIterator[Parts]:
             identity_provider=provider,
             vault=Vault(pepper),
             database=database,
-            shared_reads=SharedReads(),
+            shared_reads=SharedReads[bytes](),
             temporal=temporal,
             sender=sender,
             follower=follower,

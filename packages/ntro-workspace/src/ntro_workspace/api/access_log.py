@@ -13,6 +13,13 @@ _QUIET_ROUTES = frozenset(
 )
 
 
+def note_request(method: str, route: str | None, status: int, started: float) -> None:
+    """Logs an answer that is complete; `started` is a moment of `time.perf_counter`."""
+    if route not in _QUIET_ROUTES or status != HTTPStatus.OK:
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        _log.info("request", method=method, route=route, status=status, milliseconds=milliseconds)
+
+
 class AccessLog:
     """Logs each answer once it is complete."""
 
@@ -35,7 +42,4 @@ class AccessLog:
         try:
             await self._app(scope, receive, noting)
         finally:
-            route = getattr(scope.get("route"), "path", None)
-            if route not in _QUIET_ROUTES or status != HTTPStatus.OK:
-                milliseconds = round((time.perf_counter() - started) * 1000, 1)
-                _log.info("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds)
+            note_request(scope["method"], getattr(scope.get("route"), "path", None), status, started)

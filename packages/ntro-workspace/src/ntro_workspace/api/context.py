@@ -41,7 +41,7 @@ class Parts:
     identity_provider: IdentityProvider | None
     vault: Vault
     database: Database
-    shared_reads: SharedReads
+    shared_reads: SharedReads[bytes]
     temporal: TemporalGateway
     sender: CommandSender
     follower: DeploymentFollower

@@ -12,6 +12,11 @@ from ntro_server.http import header_of
 _THEY_SAY = "python-httpx/"
 
 
+def is_used_once(scope: Scope) -> bool:
+    """Whether the connection of a request ends with its answer."""
+    return header_of(scope, b"user-agent").startswith(_THEY_SAY)
+
+
 class SingleUse:
     """Closes the connection after the answer to a client of that kind; all others keep theirs."""
 
@@ -19,7 +24,7 @@ class SingleUse:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not header_of(scope, b"user-agent").startswith(_THEY_SAY):
+        if scope["type"] != "http" or not is_used_once(scope):
             await self._app(scope, receive, send)
             return
 

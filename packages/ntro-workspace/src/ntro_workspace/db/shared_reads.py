@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+Answer = TypeVar("Answer")
 
 
-class SharedReads:
+class SharedReads(Generic[Answer]):
     """Answers equal requests together.
 
     While a read runs, those who ask the same wait for the next one, which begins after all of them have come. So no
@@ -12,11 +15,11 @@ class SharedReads:
     """
 
     def __init__(self) -> None:
-        self._running: dict[Hashable, asyncio.Task[str]] = {}
-        self._next: dict[Hashable, asyncio.Task[str]] = {}
+        self._running: dict[Hashable, asyncio.Task[Answer]] = {}
+        self._next: dict[Hashable, asyncio.Task[Answer]] = {}
 
-    async def get(self, name: Hashable, read: Callable[[], Awaitable[str]]) -> str:
-        """The text that `read` answers, which is the same for everybody who asks for `name`.
+    async def get(self, name: Hashable, read: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What `read` answers, which is the same for everybody who asks for `name`.
 
         Raises what `read` raises.
         """
@@ -26,7 +29,9 @@ class SharedReads:
             self._next[name] = task
         return await asyncio.shield(task)  # one who goes away leaves the others their answer
 
-    async def _run(self, name: Hashable, read: Callable[[], Awaitable[str]], before: "asyncio.Task[str] | None") -> str:
+    async def _run(
+        self, name: Hashable, read: Callable[[], Awaitable[Answer]], before: "asyncio.Task[Answer] | None"
+    ) -> Answer:
         if before is not None:
             await asyncio.wait([before])
         task = self._next.pop(name)

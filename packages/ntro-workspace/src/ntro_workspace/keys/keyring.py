@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 import asyncpg
 import structlog
 
+from ntro_server.errors import Unauthenticated
 from ntro_workspace.db.database import Database
+from ntro_workspace.db.shared_reads import SharedReads
 from ntro_workspace.keys import repository, service
 from ntro_workspace.keys.types import Principal
 
@@ -25,6 +27,7 @@ _log = structlog.get_logger(__name__)
 class _Known:
     principal: Principal
     until: float
+    generation: int
 
 
 class Keyring:
@@ -34,11 +37,13 @@ class Keyring:
         self._pepper = pepper
         self._known: dict[bytes, _Known] = {}
         self._used: dict[str, datetime] = {}
+        self._generation = 0
+        self._renewing = SharedReads[Principal]()
 
     def recall(self, header: str | None) -> Principal | None:
         """The principal of an `Authorization` header that was verified within the last second."""
         known = self._known.get(_name(header))
-        if known is None or known.until < time.monotonic():
+        if known is None or known.generation != self._generation or known.until < time.monotonic():
             return None
         self._used[known.principal.key_id] = datetime.now(UTC)
         return known.principal
@@ -51,16 +56,35 @@ class Keyring:
         """
         if (principal := self.recall(header)) is not None:
             return principal
+        name, generation = _name(header), self._generation
+        self._known.pop(name, None)
         principal = await service.authenticate(connection, header, self._pepper)
         if len(self._known) >= MAX_KNOWN:
             self._known.clear()
-        self._known[_name(header)] = _Known(principal, time.monotonic() + TRUSTED_SECONDS)
+        self._known[name] = _Known(principal, time.monotonic() + TRUSTED_SECONDS, generation)
         self._used[principal.key_id] = datetime.now(UTC)
         return principal
 
+    async def renew(self, database: Database, header: str | None) -> Principal | None:
+        """As `recall`; a key that was good when last seen is verified again, once for all who ask with it now."""
+        if (principal := self.recall(header)) is not None:
+            return principal
+        name = _name(header)
+        if name not in self._known:
+            return None
+
+        async def verify() -> Principal:
+            async with database.reading() as connection:
+                return await self.authenticate(connection, header)
+
+        try:
+            return await self._renewing.get(name, verify)
+        except Unauthenticated:
+            return None
+
     def forget(self) -> None:
-        """Believes nothing that was verified before; called after each change."""
-        self._known.clear()
+        """Believes nothing that was verified, or is being verified, before; called after each change."""
+        self._generation += 1
 
     async def note_uses(self, connection: asyncpg.Connection) -> None:
         """Writes down when keys were last used."""

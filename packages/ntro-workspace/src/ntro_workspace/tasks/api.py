@@ -1,6 +1,7 @@
 """`/workspace/tasks`, history and schedule."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl
 
@@ -63,25 +64,28 @@ async def list_tasks(connection: Transaction, caller: Reader, query: Annotated[T
     return _json(await service.rendered_list(connection, wanted, query.page))
 
 
-def list_directly(parts: Parts, caller: Principal, query_string: str) -> Callable[[], Awaitable[Response]] | None:
+def list_directly(parts: Parts, caller: Principal, query_string: str) -> Callable[[], Awaitable[bytes]] | None:
     """As `list_tasks`, where the query is right and names nothing that has to be looked up."""
+    query = _understood(query_string)
+    if query is None or query.names_something:
+        return None
+    wanted = TaskFilter(caller.tenant_id, status=query.status, period=query.period)
+
+    async def read() -> bytes:
+        async with parts.database.reading() as connection:
+            return (await service.rendered_list(connection, wanted, query.page)).encode()
+
+    return lambda: parts.shared_reads.get((wanted, query.page), read)
+
+
+@lru_cache(maxsize=256)
+def _understood(query_string: str) -> TaskQuery | None:
     try:
         query = TaskQuery.model_validate(dict(parse_qsl(query_string, keep_blank_values=True)))
         moment_of(query.cursor)
     except (ValidationError, Invalid):
         return None
-    if query.names_something:
-        return None
-    wanted = TaskFilter(caller.tenant_id, status=query.status, period=query.period)
-
-    async def read() -> str:
-        async with parts.database.reading() as connection:
-            return await service.rendered_list(connection, wanted, query.page)
-
-    async def answer() -> Response:
-        return _json(await parts.shared_reads.get((wanted, query.page), read))
-
-    return answer
+    return query
 
 
 async def _narrowed(connection: asyncpg.Connection, caller: Principal, query: TaskQuery) -> TaskFilter:
