@@ -9,8 +9,13 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Receive, Scope, Send
 
+from ntro_workspace.api.direct import DirectReads
+from ntro_workspace.app import served
 from ntro_workspace.db.shared_reads import SharedReads
+from ntro_workspace.keys import service as keys
+from ntro_workspace.tasks.api import list_directly
 
 QUERIES = (
     *("", "limit=1", "limit=1&limit=2", "status=READY", "status=BLOCKED&period=2026-03", "period=2026-03&limit=3"),
@@ -32,15 +37,75 @@ async def tasks(api: httpx2.AsyncClient, cell: Any, binding: dict[str, Any]) -> 
 async def test_a_list_is_the_same_whichever_way_it_is_answered(
     api: httpx2.AsyncClient, workspace_app: FastAPI, tenant: Any, query: str
 ):
-    address = f"/workspace/tasks?{query.format(tenant=tenant.slug)}"
-    headers = {"X-Request-Id": "same"}
-    keyring = workspace_app.state.parts.keyring
-    keyring.forget()  # a key that was not seen a moment ago goes the ordinary way
-    ordinary = await api.get(address, headers=headers)
-    assert keyring.recall(api.headers["authorization"]) is not None
-    direct = await api.get(address, headers=headers)
+    address = f"/v1/workspace/tasks?{query.format(tenant=tenant.slug)}"
+    headers = {"X-Request-Id": "same", "Authorization": api.headers["authorization"]}
+    answers = []
+    for app in (workspace_app, served(workspace_app)):
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as client:
+            answers.append(await client.get(address, headers=headers))
+    ordinary, direct = answers
     assert (ordinary.status_code, ordinary.content) == (direct.status_code, direct.content)
-    assert set(ordinary.headers) == set(direct.headers)
+    assert dict(ordinary.headers) == dict(direct.headers)
+
+
+@pytest.mark.usefixtures("tasks")
+async def test_what_is_understood_does_not_reach_the_framework(api: httpx2.AsyncClient, workspace_app: FastAPI):
+    reached: list[str] = []
+
+    async def framework(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.append(scope["query_string"].decode())
+        await workspace_app(scope, receive, send)
+
+    front = DirectReads(framework, lambda: workspace_app.state.parts, {"/v1/workspace/tasks": list_directly})
+    transport = httpx2.ASGITransport(app=front)
+    workspace_app.state.parts.keyring.forget()
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test", headers=api.headers) as client:
+        for query in ("limit=1", "status=BLOCKED", "limit=0", "tenantId=other"):
+            await client.get(f"/v1/workspace/tasks?{query}")
+        await client.get("/v1/workspace/tasks?limit=2", headers={"User-Agent": "python-httpx/0.28.1"})
+        await client.get("/v1/workspace/tasks?limit=3", headers={"Authorization": "Bearer ntro_admin_unknown"})
+    assert reached == ["limit=0", "tenantId=other", "limit=2", "limit=3"]
+
+
+async def test_a_key_is_verified_again_once_for_all_who_ask_with_it(
+    api: httpx2.AsyncClient, workspace_app: FastAPI, monkeypatch: pytest.MonkeyPatch
+):
+    await api.get("/workspace/tasks")
+    verified = 0
+    authenticate = keys.authenticate
+
+    async def counted(*arguments: Any) -> Any:
+        nonlocal verified
+        verified += 1
+        return await authenticate(*arguments)
+
+    monkeypatch.setattr(keys, "authenticate", counted)
+    workspace_app.state.parts.keyring.forget()
+    answers = await asyncio.gather(*(api.get("/workspace/tasks") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert 1 <= verified <= 2
+
+
+async def test_a_key_that_was_revoked_meanwhile_is_refused(
+    api: httpx2.AsyncClient, connect: Any, cell: Any, workspace_app: FastAPI, monkeypatch: pytest.MonkeyPatch
+):
+    """The revocation is told while the key is being verified: what was found before it is not believed after it."""
+    key = (await api.post("/workspace/keys", json={"kind": "tenant", "tenantId": cell.id, "name": "k"})).json()
+    keyring = workspace_app.state.parts.keyring
+    authenticate = keys.authenticate
+
+    async def slowly(*arguments: Any) -> Any:
+        found = await authenticate(*arguments)
+        keyring.forget()
+        return found
+
+    async with connect(key["apiKey"]) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(keys, "authenticate", slowly)
+            assert (await client.get("/workspace/tasks")).status_code == 200
+        assert keyring.recall(f"Bearer {key['apiKey']}") is None
+        assert (await api.delete(f"/workspace/keys/{key['id']}")).status_code in {200, 204}
+        assert (await client.get("/workspace/tasks")).status_code == 401
 
 
 async def test_what_the_direct_way_must_not_answer_is_refused_by_the_ordinary_one(

@@ -3,7 +3,9 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from functools import cache
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 import structlog
@@ -60,6 +62,26 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def log_request(logger: str, *, method: str, route: str | None, status: int, milliseconds: float) -> None:
+    """Writes what `info("request", ...)` of a logger of that name would write, in a third of its time.
+
+    There is such a line for every answer, and the general way costs a fifth of the cheapest ones.
+    """
+    if not logging.getLogger().isEnabledFor(logging.INFO):
+        return
+    context = structlog.contextvars.get_contextvars()
+    sys.stderr.write(
+        f'{{"event": "request", "level": "info", "logger": {_text(logger)}, "method": {_text(method)}, '
+        f'"milliseconds": {milliseconds}, "request_id": {_text(context.get("request_id"))}, "route": {_text(route)}, '
+        f'"service": {_text(context.get("service"))}, "status": {status:d}, '
+        f'"timestamp": "{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"}}\n'
+    )
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else encode_basestring_ascii(value)
 
 
 def mask_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

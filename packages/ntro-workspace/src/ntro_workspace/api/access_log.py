@@ -3,10 +3,10 @@
 import time
 from http import HTTPStatus
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_log = structlog.get_logger(__name__)
+from ntro_server.logs import log_request
+
 # Asked several times a second by whoever watches; a line each would bury the others.
 _QUIET_ROUTES = frozenset(
     {"/v1/health", "/v1/internal/provisioning", "/fragments/overview", "/fragments/runs", "/static"}
@@ -17,7 +17,7 @@ def note_request(method: str, route: str | None, status: int, started: float) ->
     """Logs an answer that is complete; `started` is a moment of `time.perf_counter`."""
     if route not in _QUIET_ROUTES or status != HTTPStatus.OK:
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        _log.info("request", method=method, route=route, status=status, milliseconds=milliseconds)
+        log_request(__name__, method=method, route=route, status=status, milliseconds=milliseconds)
 
 
 class AccessLog:
