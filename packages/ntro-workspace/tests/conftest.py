@@ -26,7 +26,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from ntro.workspace.commands import OPS_QUEUE, namespace_of
 from ntro.workspace.sealing import new_key_pair
-from ntro_workspace.app import create_app, served
+from ntro_workspace.app import routed_app, running, served
 from ntro_workspace.settings import WorkspaceSettings
 
 WAIT_SECONDS = 30
@@ -101,11 +101,17 @@ def workspace_settings(database_url: str, temporal_address: str) -> WorkspaceSet
     )
 
 
+@pytest.fixture(scope="session")
+def routes() -> FastAPI:
+    """The application without its parts; making its routes takes longer than most tests."""
+    return routed_app()
+
+
 @pytest.fixture
-async def workspace_app(workspace_settings: WorkspaceSettings) -> AsyncIterator[FastAPI]:
-    app = create_app(workspace_settings)
-    async with app.router.lifespan_context(app):
-        yield app
+async def workspace_app(routes: FastAPI, workspace_settings: WorkspaceSettings) -> AsyncIterator[FastAPI]:
+    async with running(workspace_settings) as parts:
+        routes.state.parts = parts
+        yield routes
 
 
 @pytest.fixture

@@ -24,9 +24,11 @@ from pydantic import SecretStr
 from ntro.workspace.sealing import new_key_pair
 from ntro.workspace.tokens import Purpose, claims_for, sign
 from ntro_server.postgres import register_json
-from ntro_tenant.api.app import create_app
+from ntro_tenant.api.app import attach, routed_app
+from ntro_tenant.core.cell import open_cell
 from ntro_tenant.settings import CellSettings
-from ntro_workspace.app import create_app as create_workspace
+from ntro_workspace.app import routed_app as workspace_routed_app
+from ntro_workspace.app import running
 from ntro_workspace.settings import WorkspaceSettings
 
 NOWHERE = "127.0.0.1:9"
@@ -115,8 +117,21 @@ class AgentsWorkspace:
         return settings.model_copy(update=own)
 
 
+@pytest.fixture(scope="session")
+def workspace_routes() -> FastAPI:
+    return workspace_routed_app()
+
+
+@pytest.fixture(scope="session")
+def cell_routes() -> FastAPI:
+    """The application without a cell; making its routes takes longer than most tests."""
+    return routed_app()
+
+
 @pytest.fixture
-async def workspace(workspace_database_url: str, signing_keys: Keys) -> AsyncIterator[AgentsWorkspace]:
+async def workspace(
+    workspace_routes: FastAPI, workspace_database_url: str, signing_keys: Keys
+) -> AsyncIterator[AgentsWorkspace]:
     """A real Workspace on a port of this machine, which signs tokens for the cell."""
     admin_key = "the operator's own choice of text"
     settings = WorkspaceSettings(
@@ -128,9 +143,10 @@ async def workspace(workspace_database_url: str, signing_keys: Keys) -> AsyncIte
         signing_key=SecretStr(signing_keys.private),
         admin_key=SecretStr(admin_key),
     )
-    async with serving(create_workspace(settings)) as url:
-        headers = {"Authorization": f"Bearer {admin_key}"}
-        async with httpx2.AsyncClient(base_url=url, headers=headers) as api:
+    headers = {"Authorization": f"Bearer {admin_key}"}
+    async with running(settings) as parts:
+        workspace_routes.state.parts = parts
+        async with serving(workspace_routes, "off") as url, httpx2.AsyncClient(base_url=url, headers=headers) as api:
             found = AgentsWorkspace(api, url)
             await found.begin()
             yield found
@@ -158,10 +174,10 @@ def settings(cell_database: str, signing_keys: Keys, tmp_path: Path) -> CellSett
 
 
 @pytest.fixture
-async def app(settings: CellSettings) -> AsyncIterator[FastAPI]:
-    application = create_app(settings)
-    async with application.router.lifespan_context(application):
-        yield application
+async def app(cell_routes: FastAPI, settings: CellSettings) -> AsyncIterator[FastAPI]:
+    async with open_cell(settings) as cell:
+        attach(cell_routes, cell)
+        yield cell_routes
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import cast
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Lifespan
 
 from ntro_server.errors import install_error_handlers
 from ntro_server.http import RequestContext
@@ -74,6 +74,11 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
             app.state.parts = parts
             yield
 
+    return routed_app(lifespan)
+
+
+def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The application's routes, pages and middleware, the same for every installation; nothing is opened."""
     app = FastAPI(
         title="ntro Workspace",
         version="1.0.0",
@@ -103,7 +108,7 @@ def create_app(settings: WorkspaceSettings) -> FastAPI:
 
     def idempotency_parts() -> IdempotencyParts:
         parts = process_parts()
-        owner = f"{socket.gethostname()}:{settings.port}"
+        owner = f"{socket.gethostname()}:{parts.settings.port}"
         return IdempotencyParts(parts.database, parts.vault, parts.pepper, owner)
 
     app.add_middleware(Idempotency, parts=idempotency_parts)

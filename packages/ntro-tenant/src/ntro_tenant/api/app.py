@@ -27,7 +27,7 @@ from ntro_tenant.api import (
 from ntro_tenant.api.limits import BodyLimits
 from ntro_tenant.api.schemas import Problem
 from ntro_tenant.api.sessions import SessionKeeper
-from ntro_tenant.core.cell import open_cell
+from ntro_tenant.core.cell import Cell, open_cell
 from ntro_tenant.settings import CellSettings
 from ntro_tenant.ui.routes import install_pages
 
@@ -51,21 +51,20 @@ def create_app(settings: CellSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_cell(settings) as cell:
-            app.state.cell = cell
+            attach(app, cell)
             yield
 
-    app = routed_app(lifespan)
-    install_pages(app)
-    app.state.sessions = SessionKeeper(settings)
-    app.add_middleware(BodyLimits, upload_bytes=settings.max_upload_bytes)
-    app.add_middleware(RequestContext)
-    install_error_handlers(app)
-    install_outage_handlers(app)
-    return app
+    return routed_app(lifespan)
+
+
+def attach(app: FastAPI, cell: Cell) -> None:
+    """Lets an application answer for a cell."""
+    app.state.cell = cell
+    app.state.sessions = SessionKeeper(cell.settings)
 
 
 def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
-    """The application's routes and their description; nothing is opened."""
+    """The application's routes, pages and middleware, the same for every cell; nothing is opened."""
     app = FastAPI(
         title=TITLE,
         version="1",
@@ -93,6 +92,11 @@ def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     ):
         app.include_router(router, prefix="/v1", responses=_problems(400, *common, 409, 413))
     app.include_router(files.router, prefix="/v1", responses=_problems(400, *common, 409, 413, 415))
+    install_pages(app)
+    app.add_middleware(BodyLimits)
+    app.add_middleware(RequestContext)
+    install_error_handlers(app)
+    install_outage_handlers(app)
     return app
 
 

@@ -12,10 +12,11 @@ FORM_BYTES = 64 * 1024
 class BodyLimits:
     """Applies the limit that belongs to the path: addresses that end in `/files` take uploads."""
 
-    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
-        self._uploads = BodyLimit(app, upload_bytes + FORM_BYTES)
-        self._others = BodyLimit(app, BODY_BYTES)
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        takes_files = str(scope.get("path", "")).endswith("/files")
-        await (self._uploads if takes_files else self._others)(scope, receive, send)
+        limit = BODY_BYTES
+        if str(scope.get("path", "")).endswith("/files"):
+            limit = scope["app"].state.cell.settings.max_upload_bytes + FORM_BYTES
+        await BodyLimit(self._app, limit)(scope, receive, send)
