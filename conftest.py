@@ -18,7 +18,10 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
+from ntro import data
+from ntro.capabilities import config
 from ntro_cli.stack.namespaces import client_of
 from ntro_server.migrations import apply_migrations, migrations_of_package
 
@@ -67,6 +70,17 @@ async def cell_database_url(migrated_cell_database: str) -> AsyncIterator[str]:
     """The database with the cell's tables, empty; what a test leaves is removed."""
     yield migrated_cell_database
     await empty_tables(migrated_cell_database, ["ingest", "ledgers", "system"])
+
+
+@pytest.fixture
+async def data_plane(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
+    """The database with the cell's tables, as the runbooks of the tenant `acme` reach it."""
+    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
+    try:
+        yield await data.get_data_plane("acme")
+    finally:
+        await data.close_data_planes()
+        config.reset()
 
 
 @pytest.fixture(scope="session")

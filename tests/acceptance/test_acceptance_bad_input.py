@@ -236,7 +236,11 @@ async def test_a_close_of_an_entity_without_configuration_fails_and_says_what_is
         assert task.status == "FAILED"
         assert task.failure["type"]
         assert "shares" in task.failure["message"]
-        shown = await closes.client.tasks.get(run.id)
-        assert shown.status == "FAILED"
+
+        async def reported() -> Any:
+            task = await closes.client.tasks.get(run.id)
+            return task if task.status == "FAILED" else None
+
+        shown = await run.until(reported)
         assert shown.failure is not None
         assert "shares" not in shown.failure.message

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
@@ -20,7 +19,6 @@ from ntro.runbook import validate_runbook
 from ntro.runbook.bundle import load_bundle
 from ntro.testing import HAPPY, REJECT_ALL, RunResult, Scenario, WorkflowHarness, load_runbook
 from ntro.testing.local_run import LocalRun
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 HERE = Path(__file__).parent
 SLUGS = ("spend-batch", "statement-intake")
@@ -51,15 +49,12 @@ async def test_the_harness_runs_it_to_its_end(slug: str, scenario: Scenario) -> 
 
 
 @pytest.fixture
-async def db(database_url: str, httpserver: HTTPServer, tmp_path: Path) -> AsyncIterator[data.DataPlane]:
+async def db(cell_database_url: str, httpserver: HTTPServer, tmp_path: Path) -> AsyncIterator[data.DataPlane]:
     """The tenant's database, with a worker's configuration around it."""
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
     config.set(
         config.WorkerConfig(
             tenant_slug="acme",
-            tenant_postgres_url=SecretStr(database_url),
+            tenant_postgres_url=SecretStr(cell_database_url),
             artifacts_dir=str(tmp_path / "artifacts"),
             anthropic_api_key=SecretStr("sk-test"),
             anthropic_base_url=httpserver.url_for(""),

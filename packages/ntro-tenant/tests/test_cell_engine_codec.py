@@ -17,7 +17,6 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from ntro_server.migrations import apply_migrations, migrations_of_package
 from ntro_server.postgres import open_pool
 from ntro_tenant.core.codec import ENCRYPTED, STORE_ABOVE, STORED, CellCodec, CodecError, KeyRing
 from ntro_tenant.core.engine import connect
@@ -147,14 +146,12 @@ class Secretive:
 
 
 async def test_a_temporal_server_holds_nothing_readable_of_a_run(
-    temporal_address: str, database_url: str, tmp_path: Path
+    temporal_address: str, cell_database_url: str, tmp_path: Path
 ):
-    settings = cell_settings(temporal_address, database_url, tmp_path)
+    settings = cell_settings(temporal_address, cell_database_url, tmp_path)
     plain = await Client.connect(temporal_address, namespace=settings.temporal_namespace)
     await register(plain)
-    async with await open_pool(database_url, application="test") as pool:
-        async with pool.acquire() as connection:
-            await apply_migrations(connection, "ntro_tenant", migrations_of_package("ntro_tenant.db.migrations"))
+    async with await open_pool(cell_database_url, application="test") as pool:
         client = await connect(settings, pool)
         async with Worker(
             client, task_queue="secret", workflows=[Secretive], workflow_runner=UnsandboxedWorkflowRunner()

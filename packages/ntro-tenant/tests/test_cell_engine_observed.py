@@ -9,7 +9,6 @@ from temporalio.testing import ActivityEnvironment
 
 from ntro.capabilities.ai import ExtractionResult
 from ntro.events import emit_observable, get_emitter, register_emitter
-from ntro_server.migrations import apply_migrations, migrations_of_package
 from ntro_server.postgres import open_pool
 from ntro_tenant.core.recording.emitter import RecordingEmitter
 
@@ -20,11 +19,10 @@ RESULT = ExtractionResult(
 
 
 @pytest.fixture
-async def pool(database_url: str):
+async def pool(cell_database_url: str):
     before = get_emitter()
-    async with await open_pool(database_url, application="test", max_size=2) as opened:
+    async with await open_pool(cell_database_url, application="test", max_size=2) as opened:
         async with opened.acquire() as connection:
-            await apply_migrations(connection, "ntro_tenant", migrations_of_package("ntro_tenant.db.migrations"))
             await connection.execute("insert into system.entities (id, slug, name) values ($1, 'spv', 'SPV')", ENTITY)
         register_emitter(RecordingEmitter(opened))
         yield opened

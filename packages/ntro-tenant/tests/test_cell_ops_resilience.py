@@ -11,7 +11,6 @@ import asyncpg
 import httpx2
 import pytest
 
-from ntro_server.migrations import apply_migrations, migrations_of_package
 from ntro_server.postgres import open_pool
 from ntro_tenant.ops import runbook_process
 from ntro_tenant.ops.bundles import Bundle
@@ -27,14 +26,14 @@ LISTENERS = (
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> CellSettings:
+def settings(tmp_path: Path, cell_database_url: str) -> CellSettings:
     return CellSettings(
         tenant_id=uuid4(),
         tenant_slug="acme",
         home=tmp_path,
         port=4000,
         public_url="http://127.0.0.1:4000",
-        database_url=database_url,
+        database_url=cell_database_url,
         workspace_url="http://127.0.0.1:9/v1",
         workspace_public_key="",
         cell_key="cell-key",
@@ -48,10 +47,8 @@ def settings(tmp_path: Path, database_url: str) -> CellSettings:
 
 
 @pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[asyncpg.Pool]:
-    async with await open_pool(database_url, application="test") as opened:
-        async with opened.acquire() as connection:
-            await apply_migrations(connection, "ntro_tenant", migrations_of_package("ntro_tenant.db.migrations"))
+async def pool(cell_database_url: str) -> AsyncIterator[asyncpg.Pool]:
+    async with await open_pool(cell_database_url, application="test") as opened:
         yield opened
 
 

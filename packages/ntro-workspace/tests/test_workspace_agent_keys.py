@@ -30,7 +30,9 @@ async def agent(api: httpx2.AsyncClient, tenant: Any) -> dict[str, Any]:
     return found
 
 
-async def test_a_token_is_bound_to_the_task_that_is_named(connect: Any, tenant: Any, agent: dict[str, Any]):
+async def test_a_token_is_bound_to_the_task_that_is_named(
+    connect: Any, tenant: Any, agent: dict[str, Any], workspace_settings: Any
+):
     task = uuid4()
     async with connect(agent["apiKey"]) as client:
         answer = await client.post(f"/workspace/tenants/{tenant.slug}/access-token", json={"taskId": str(task)})

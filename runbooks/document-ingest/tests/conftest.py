@@ -1,19 +1,15 @@
 """The runbook under test on a real database of a cell."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
-from pydantic import SecretStr
 
 from ntro import data
-from ntro.capabilities import config
 from ntro.ingest import insert_submitted_document
 from ntro.runbook.bundle import LoadedBundle, load_bundle
 from ntro.testing import RunResult, Scenario, WorkflowHarness
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 TENANT, ENTITY, PERIOD, SOURCE = "acme", "small-spv", "2026-03", "opening"
 
@@ -25,17 +21,9 @@ def ingest() -> LoadedBundle:
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[data.DataPlane]:
-    """The data plane of a tenant whose database is the cell's, empty."""
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "ntro_tenant", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug=TENANT, tenant_postgres_url=SecretStr(database_url)))
-    try:
-        yield await data.get_data_plane(TENANT)
-    finally:
-        await data.close_data_planes()
-        config.reset()
+def db(data_plane: data.DataPlane) -> data.DataPlane:
+    """The tenant's database, empty."""
+    return data_plane
 
 
 @pytest.fixture

@@ -10,17 +10,13 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
-from pydantic import SecretStr
 from temporalio.client import WorkflowHandle
 
 from ntro import data
-from ntro.capabilities import config
 from ntro.ingest import insert_submitted_document
 from ntro.testing import WorkflowHarness, load_runbook
 from ntro.workflow.decisions import DECIDE_UPDATE, USER_ACTION_SIGNAL, Decision
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 BUNDLE = Path(__file__).parents[1]
 WAIT_SECONDS = 20
@@ -58,17 +54,9 @@ def expense_context() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def expense_db(database_url: str) -> AsyncIterator[data.DataPlane]:
+def expense_db(data_plane: data.DataPlane) -> data.DataPlane:
     """The tenant's database, empty."""
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+    return data_plane
 
 
 @dataclass

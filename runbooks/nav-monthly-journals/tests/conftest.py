@@ -3,21 +3,17 @@
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
-from pydantic import SecretStr
 
 from ntro import data
-from ntro.capabilities import config
 from ntro.capabilities.documents import read_document
 from ntro.ingest import insert_extracted_document
 from ntro.testing import load_runbook
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 BUNDLE = Path(__file__).parents[1]
 GENERATE = BUNDLE.parents[1] / "examples" / "demo" / "generate.py"
@@ -44,17 +40,9 @@ def demo_truth(demo_month: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def journals_db(database_url: str) -> AsyncIterator[data.DataPlane]:
+def journals_db(data_plane: data.DataPlane) -> data.DataPlane:
     """The tenant's database, empty."""
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "cell", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+    return data_plane
 
 
 @pytest.fixture

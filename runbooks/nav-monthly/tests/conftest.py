@@ -3,24 +3,20 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
-from pydantic import SecretStr
 
 from ntro import data
 from ntro.accounting.property_spv import CommittedDocument
-from ntro.capabilities import config
 from ntro.ingest import insert_extracted_document, insert_submitted_document
 from ntro.runbook.bundle import load_bundle
 from ntro.testing import RunResult, Scenario, WorkflowHarness, load_runbook
 from ntro.workflow import activity
-from ntro_server.migrations import apply_migrations, migrations_of_package
 
 HERE = Path(__file__).parent
 MODULES = ("models", "context", "configuration", "opening", "journals", "review")
@@ -53,17 +49,9 @@ def navm() -> SimpleNamespace:
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[data.DataPlane]:
-    """The data plane of a tenant whose database is the cell's, empty."""
-    connection = await asyncpg.connect(database_url)
-    await apply_migrations(connection, "ntro_tenant", migrations_of_package("ntro_tenant.db.migrations"))
-    await connection.close()
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+def db(data_plane: data.DataPlane) -> data.DataPlane:
+    """The tenant's database, empty."""
+    return data_plane
 
 
 @pytest.fixture(scope="session")
