@@ -6,7 +6,8 @@ import pytest
 from fastapi import FastAPI, Request
 from pydantic import BaseModel
 
-from ntro_server.errors import Conflict, NotFound, install_error_handlers
+from ntro_server.error_handlers import install_error_handlers
+from ntro_server.errors import Conflict, NotFound
 from ntro_server.http import BodyLimit, RequestContext
 from ntro_server.outages import install_outage_handlers
 

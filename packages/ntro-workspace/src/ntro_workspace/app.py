@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Lifespan
 
-from ntro_server.errors import install_error_handlers
+from ntro_server.error_handlers import install_error_handlers
 from ntro_server.http import RequestContext
 from ntro_server.outages import install_outage_handlers
 from ntro_workspace.agents import api as agents

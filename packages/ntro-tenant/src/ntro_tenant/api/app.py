@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from ntro_server.errors import install_error_handlers
+from ntro_server.error_handlers import install_error_handlers
 from ntro_server.http import RequestContext
 from ntro_server.outages import install_outage_handlers
 from ntro_tenant.api import (
