@@ -1,5 +1,6 @@
 """Steps, children and activities of a run in memory, as the published contract has them."""
 
+import asyncio
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
@@ -112,8 +113,10 @@ async def test_documents_are_collected_at_one_gate_whose_slots_lead_to_their_run
         config = {"title": "Upload sources", "instructions": "All of March", "expected": slots}
         assert gate["kind"] == "submit_files"
         assert gate["display_hint"] == {"component": "MULTI_FILE_UPLOAD", "config": config}
-        children = await run.query("children_by_step_id")
-        assert [{**child, "run_id": bool(child["run_id"])} for child in children["collect"]] == [
+        async with asyncio.timeout(20):  # the gate opens while the runs are being started
+            while len(children := (await run.query("children_by_step_id")).get("collect", [])) < len(slots):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert [{**child, "run_id": bool(child["run_id"])} for child in children] == [
             {"workflow_id": f"{base}:{source}", "run_id": True, "slug": "contract-intake", "status": "running"}
             for source in ("bank", "rent")
         ]
