@@ -114,7 +114,7 @@ async def test_documents_are_collected_at_one_gate_whose_slots_lead_to_their_run
         assert gate["kind"] == "submit_files"
         assert gate["display_hint"] == {"component": "MULTI_FILE_UPLOAD", "config": config}
         async with asyncio.timeout(20):  # the gate opens while the runs are being started
-            while len(children := (await run.query("children_by_step_id")).get("collect", [])) < len(slots):  # noqa: ASYNC110
+            while len(children := (await run.query("children_by_step_id")).get("collect", [])) < len(slots):  # noqa: ASYNC110 - it asks a run
                 await asyncio.sleep(0.01)
         assert [{**child, "run_id": bool(child["run_id"])} for child in children] == [
             {"workflow_id": f"{base}:{source}", "run_id": True, "slug": "contract-intake", "status": "running"}

@@ -1,14 +1,15 @@
 """Reads that are asked for more often than all else are answered before the framework is reached.
 
 Routing, dependencies and handlers of errors cost three times what such a read does. Only the plain case is answered
-here: a key seen before, a query that is understood. Everything else goes on to the ordinary route, so an
-address answers the same either way, and it alone knows how to refuse.
+here: a key seen before, a query that is understood. Everything else goes on to the ordinary route, so an address
+answers the same either way, and it alone knows how to refuse.
 """
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPMethod, HTTPStatus
 
+import asyncpg
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -53,8 +54,8 @@ class DirectReads:
             if answer is None or parts.rates.take(caller.key_id):
                 return None
             return await answer()
-        except OUTAGES:
-            return None
+        except (*OUTAGES, asyncpg.PostgresError):
+            return None  # the ordinary route meets the same, and tells it
 
 
 async def _send(scope: Scope, body: bytes, send: Send) -> None:

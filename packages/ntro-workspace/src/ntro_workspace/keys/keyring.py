@@ -57,8 +57,11 @@ class Keyring:
         if (principal := self.recall(header)) is not None:
             return principal
         name, generation = _name(header), self._generation
-        self._known.pop(name, None)
-        principal = await service.authenticate(connection, header, self._pepper)
+        try:
+            principal = await service.authenticate(connection, header, self._pepper)
+        except Unauthenticated:
+            self._known.pop(name, None)
+            raise
         if len(self._known) >= MAX_KNOWN:
             self._known.clear()
         self._known[name] = _Known(principal, time.monotonic() + TRUSTED_SECONDS, generation)
