@@ -6,7 +6,6 @@ import itertools
 import os
 import random
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ from pydantic import SecretStr
 from ntro import data
 from ntro.capabilities import config
 from ntro_cli.stack.namespaces import client_of
+from ntro_cli.stack.temporal import TemporalServer
 from ntro_server.migrations import apply_migrations, migrations_of_package
 
 
@@ -157,31 +157,18 @@ def port_bases(worker_id: str) -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def temporal_address() -> Iterator[str]:
-    """Address of a real Temporal server: `NTRO_TEST_TEMPORAL_ADDRESS`, or one in memory for this session."""
+    """Address of a real Temporal server: `NTRO_TEST_TEMPORAL_ADDRESS`, or an embedded one for this session."""
     if given := os.environ.get("NTRO_TEST_TEMPORAL_ADDRESS"):
         yield given
         return
-    port = free_port()
-    binary = Path(sys.executable).with_name("temporal")
-    command = [
-        binary,
-        "server",
-        "start-dev",
-        "--headless",
-        "--ip",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--log-level",
-        "error",
-    ]
-    command += ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=2000"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with tempfile.TemporaryDirectory(prefix="ntro-temporal-") as folder:
+        server = TemporalServer(Path(folder), free_port())
+        server.start()
         try:
-            asyncio.run(client_of(f"127.0.0.1:{port}"))
-            yield f"127.0.0.1:{port}"
+            asyncio.run(client_of(server.address))
+            yield server.address
         finally:
-            server.terminate()
+            server.stop()
 
 
 def free_port() -> int:
