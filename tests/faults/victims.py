@@ -71,7 +71,7 @@ def until(look: Callable[[], T], what: str, seconds: float = WAIT_SECONDS) -> T:
     end = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < end, f"waited {seconds} s until {what}"
-        time.sleep(0.02)
+        time.sleep(0.1)
     return found
 
 
