@@ -59,8 +59,9 @@ REQUIREMENTS = (
     Requirement(
         "WS-8",
         "system: servers",
-        "Both servers answer errors in one envelope, bound bodies, migrate once and keep secrets out of their logs.",
-        (f"{SERVER}/test_server_*.py",),
+        "Both servers answer errors in one envelope, bound bodies, migrate once and keep secrets out of their logs; "
+        "a line of the log names the route and never the address.",
+        (f"{SERVER}/test_server_*.py", f"{WORKSPACE}/test_workspace_access_log.py"),
     ),
     Requirement(
         "WS-9",

@@ -113,7 +113,7 @@ def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
 
     app.add_middleware(Idempotency, parts=idempotency_parts)
     app.add_middleware(BoundedBody)
-    app.add_middleware(AccessLog)
+    app.add_middleware(AccessLog, prefix=PREFIX)
     app.add_middleware(SingleUse)
     app.add_middleware(RequestContext)
     return app

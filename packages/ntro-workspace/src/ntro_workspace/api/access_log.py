@@ -21,10 +21,11 @@ def note_request(method: str, route: str | None, status: int, started: float) ->
 
 
 class AccessLog:
-    """Logs each answer once it is complete."""
+    """Logs each answer once it is complete; a route under `prefix` does not know that it is."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app = app
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,4 +43,9 @@ class AccessLog:
         try:
             await self._app(scope, receive, noting)
         finally:
-            note_request(scope["method"], getattr(scope.get("route"), "path", None), status, started)
+            note_request(scope["method"], self._route_of(scope), status, started)
+
+    def _route_of(self, scope: Scope) -> str | None:
+        route: str | None = getattr(scope.get("route"), "path", None)
+        is_below = route is not None and scope["path"].startswith(f"{self._prefix}/")
+        return f"{self._prefix}{route}" if is_below else route
