@@ -146,9 +146,9 @@ def accessible() -> Check:
     """Asserts that a page has no serious accessibility finding, light and dark."""
 
     def check(page: Page) -> None:
-        for scheme, rules in SCHEMES.items():
+        for scheme, options in SCHEMES.items():
             page.emulate_media(color_scheme=scheme)
-            violations = Axe().run(page, options=rules).response["violations"]
+            violations = Axe().run(page, options=options).response["violations"]
             found = [(item["id"], [node["target"] for node in item["nodes"]]) for item in violations]
             hard = [entry for entry, item in zip(found, violations, strict=True) if item["impact"] in HARD]
             assert hard == [], scheme

@@ -36,10 +36,10 @@ async def tasks(api: httpx2.AsyncClient, cell: Any, binding: dict[str, Any]) -> 
 async def test_a_list_is_the_same_whichever_way_it_is_answered(
     api: httpx2.AsyncClient, workspace_app: FastAPI, tenant: Any
 ):
+    headers = {"X-Request-Id": "same", "Authorization": api.headers["authorization"]}
     statuses = set()
     for query in QUERIES:
         address = f"/v1/workspace/tasks?{query.format(tenant=tenant.slug)}"
-        headers = {"X-Request-Id": "same", "Authorization": api.headers["authorization"]}
         answers = []
         for app in (workspace_app, served(workspace_app)):
             async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as client:

@@ -1,16 +1,14 @@
 """The tenant's own ledger as a provider: posted once, balanced, final, and read back."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from pydantic import SecretStr
 
 from ntro import data
-from ntro.capabilities import config, gl
+from ntro.capabilities import gl
 from ntro.capabilities.gl import models
 from ntro.capabilities.gl._internal import documents
 from ntro.subledger.proposals import JournalProposal, make_idempotency_key
@@ -27,13 +25,8 @@ TENANT: dict[str, Any] = {
 
 
 @pytest.fixture
-async def own_db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+def own_db(data_plane: data.DataPlane) -> data.DataPlane:
+    return data_plane
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Documents, extractions, records and outcomes, against the cell's real schema."""
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,11 +10,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from temporalio.testing import ActivityEnvironment
 
 from ntro import data, ingest
-from ntro.capabilities import config
 
 TASK = str(uuid4())
 DOCUMENT: dict[str, Any] = {
@@ -29,13 +28,8 @@ DOCUMENT: dict[str, Any] = {
 
 
 @pytest.fixture
-async def db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+def db(data_plane: data.DataPlane) -> data.DataPlane:
+    return data_plane
 
 
 async def _count(db: data.DataPlane, table: str) -> int:

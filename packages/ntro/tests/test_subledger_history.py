@@ -1,18 +1,15 @@
 """The history of rows: kept by the database whoever changes them, read per row, never changed itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from pydantic import SecretStr
 from temporalio.testing import ActivityEnvironment
 
 from ntro import data, subledger
-from ntro.capabilities import config
 from ntro.subledger import persistence
 from ntro.subledger.types.expenses import ExpenseRow
 
@@ -20,13 +17,8 @@ ENTITY, TASK = uuid4(), uuid4()
 
 
 @pytest.fixture
-async def kept(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+def kept(data_plane: data.DataPlane) -> data.DataPlane:
+    return data_plane
 
 
 def handle(db: data.DataPlane, *, actor: str | None = None, task: UUID = TASK) -> subledger.SubledgerHandle:

@@ -1,30 +1,23 @@
 """Posting to the tenant's own ledger: once, balanced, in one transaction. Rows that come back into the life cycle."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from ntro import data, subledger
 from ntro.accounting.journals import JournalEntry, JournalLine, SourceRef
-from ntro.capabilities import config
 from ntro.subledger.posting import post_journal
 
 ENTITY, TASK = uuid4(), uuid4()
 
 
 @pytest.fixture
-async def posting_db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+def posting_db(data_plane: data.DataPlane) -> data.DataPlane:
+    return data_plane
 
 
 def journal(**changes: Any) -> JournalEntry:

@@ -1,6 +1,5 @@
 """Rental statements as rows of a subledger, and the journal that they are allocated to."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -8,11 +7,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from ntro import data, subledger
 from ntro.accounting.proposal import propose_allocation_journal
-from ntro.capabilities import config
 from ntro.capabilities.gl.reports import TBLine, TrialBalanceReport
 from ntro.subledger.types.rental_statement import RentalStatementRow
 
@@ -21,13 +19,8 @@ FLAT: dict[str, Any] = {"period": "2026-03", "unit": "Flat 1", "monthly_rent": "
 
 
 @pytest.fixture
-async def rent_db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+def rent_db(data_plane: data.DataPlane) -> data.DataPlane:
+    return data_plane
 
 
 def rents(db: data.DataPlane | None = None) -> subledger.SubledgerHandle:

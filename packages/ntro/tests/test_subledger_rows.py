@@ -1,6 +1,5 @@
 """Subledgers against the cell's real schema."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,12 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from temporalio.testing import ActivityEnvironment
 
 from ntro import data, subledger
 from ntro.accounting.models import JournalLine, JournalProposal, SourceRef
-from ntro.capabilities import config
 from ntro.subledger import SubledgerStatus, registry, status
 from ntro.subledger.persistence import json_columns
 from ntro.subledger.types.expenses import ExpenseRow
@@ -29,13 +27,8 @@ JOURNAL: dict[str, Any] = {"period": "2026-03", "posting_date": "2026-03-31", "c
 
 
 @pytest.fixture
-async def db(cell_database_url: str) -> AsyncIterator[data.DataPlane]:
-    config.set(config.WorkerConfig(tenant_slug="acme", tenant_postgres_url=SecretStr(cell_database_url)))
-    try:
-        yield await data.get_data_plane("acme")
-    finally:
-        await data.close_data_planes()
-        config.reset()
+def db(data_plane: data.DataPlane) -> data.DataPlane:
+    return data_plane
 
 
 def handle(name: str, db: data.DataPlane | None = None, task: UUID = TASK) -> subledger.SubledgerHandle:

@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import cast
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -102,12 +101,8 @@ def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     install_console(app)
     describe_errors(app)
 
-    def process_parts() -> Parts:
-        parts: Parts = app.state.parts
-        return parts
-
     def idempotency_parts() -> IdempotencyParts:
-        parts = process_parts()
+        parts = _parts_of(app)
         owner = f"{socket.gethostname()}:{parts.settings.port}"
         return IdempotencyParts(parts.database, parts.vault, parts.pepper, owner)
 
@@ -121,9 +116,8 @@ def routed_app(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
 
 def served(app: FastAPI) -> ASGIApp:
     """The application as it is served: what is read most is answered in front of it."""
-    return DirectReads(
-        app, parts=lambda: cast("Parts", app.state.parts), reads={f"{PREFIX}/workspace/tasks": tasks.list_directly}
-    )
+    reads = {f"{PREFIX}/workspace/tasks": tasks.list_directly}
+    return DirectReads(app, parts=lambda: _parts_of(app), reads=reads)
 
 
 @asynccontextmanager
@@ -172,6 +166,11 @@ async def running(settings: WorkspaceSettings) -> AsyncIterator[Parts]:
         if provider is not None:
             await provider.close()
         await database.close()
+
+
+def _parts_of(app: FastAPI) -> Parts:
+    parts: Parts = app.state.parts
+    return parts
 
 
 def _identity_provider(settings: WorkspaceSettings) -> IdentityProvider | None:
